@@ -1,0 +1,53 @@
+"""Which trials are best: one for a single objective, the Pareto set for several. Optuna 5.0's rules."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analyzer.arrays import Ints
+from analyzer.errors import NotApplicable
+from analyzer.stats.pareto import pareto_front
+from analyzer.study import Study
+
+
+def require_values(study: Study) -> None:
+    """Raise NotApplicable, with the reason, where no trial of the study has an objective value to look at."""
+    if study.is_preferential:
+        raise NotApplicable(
+            "This is a preferential study: people compared its trials, so there is no objective value to show."
+        )
+    if not len(study):
+        raise NotApplicable("The study has no trials yet.")
+    if not len(study.complete):
+        states = ", ".join(f"{count} {name.lower()}" for name, count in study.state_counts().items())
+        raise NotApplicable(f"No trial is complete yet ({states}), so there is no objective value to show.")
+
+
+def candidates(study: Study) -> Ints:
+    """The rows that may be best: complete and, where the study has constraints, feasible."""
+    return study.complete[study.feasible[study.complete]]
+
+
+def best_rows(study: Study) -> Ints:
+    """The best trial of a single-objective study, or the Pareto set of several objectives, in trial order.
+
+    Of several trials with the best value the first is the best. Equal points of the Pareto set are all in it. Infinite
+    values take part: +inf is the best of a maximised objective. Raises NotApplicable where nothing is feasible.
+    """
+    require_values(study)
+    rows = candidates(study)
+    if not len(rows):
+        raise NotApplicable(f"None of the {len(study.complete)} complete trials satisfies its constraints.")
+    losses = study.losses[rows]
+    if len(study.objectives) == 1:
+        return rows[[int(np.argmin(losses[:, 0]))]]
+    return rows[pareto_front(losses)]
+
+
+def best_row(study: Study, objective: int) -> int:
+    """The feasible complete trial that is best in one objective, the first of equals. Raises NotApplicable as above."""
+    require_values(study)
+    rows = candidates(study)
+    if not len(rows):
+        raise NotApplicable(f"None of the {len(study.complete)} complete trials satisfies its constraints.")
+    return int(rows[int(np.argmin(study.losses[rows, objective]))])

@@ -1,0 +1,41 @@
+"""Every way a study gets in. Nothing outside this folder knows SQL, stored spellings or schema versions.
+
+`open_database` takes what a user has at hand (a path or a URL), tells by content what it is, and answers with a
+`Database`: a cheap list of its studies, and `read` for one of them in columns.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from analyzer.database import files, server
+from analyzer.database.base import Database, Summary
+from analyzer.errors import UnreadableDatabase
+
+_URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+
+
+def open_database(target: str | os.PathLike[str]) -> Database:
+    """Open a path (SQLite or journal file, told apart by content) or a URL, for reading only.
+
+    Raises UnreadableDatabase, in one sentence that says what the target is and what would be read.
+    """
+    text = os.fspath(target)
+    if _URL.match(text) and not text.lower().startswith("sqlite"):
+        return server.open_server(text)
+    return files.open_file(_local(text))
+
+
+def _local(text: str) -> Path:
+    """The path of `sqlite:///relative.db`, `sqlite:////absolute.db`, or a plain path."""
+    if not _URL.match(text):
+        return Path(text)
+    path = re.sub(r"^sqlite(\+\w+)?:///?", "", text, flags=re.IGNORECASE).split("?")[0]
+    if not path or path == ":memory:":
+        raise UnreadableDatabase("A database in memory is gone with its process. Give the path of a database file.")
+    return Path(path)
+
+
+__all__ = ["Database", "Summary", "open_database"]

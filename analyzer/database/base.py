@@ -1,0 +1,73 @@
+"""What every kind of database answers with: a `Database`, and one `Summary` for each of its studies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+
+from analyzer.errors import UnknownStudy, UnreadableDatabase
+from analyzer.study import Direction, Source, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One line of the study list."""
+
+    name: str
+    directions: tuple[Direction, ...]
+    metric_names: tuple[str, ...] | None
+    states: Mapping[str, int]
+    best_value: float | None  # None with several objectives, nothing complete, or values that mean nothing
+    first_start: np.datetime64
+    last_activity: np.datetime64
+
+    @property
+    def n_trials(self) -> int:
+        """Trials in any state."""
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database: `names` in the order of creation, `summaries()` cheap, `read(name)` whole. Close it after use."""
+
+    source: Source
+    names: Sequence[str]
+    _summaries: Callable[[], list[Summary]]
+    _read: Callable[[str], Study]
+    close: Callable[[], None]
+
+    def summaries(self) -> list[Summary]:
+        """One line for each study, without reading the studies."""
+        return self._summaries()
+
+    def read(self, name: str) -> Study:
+        """Read one study. Raises UnknownStudy where there is none of this name."""
+        if name not in self.names:
+            raise UnknownStudy(f"There is no study named {name!r} in {self.source.name}. {self.named()}")
+        return self._read(name)
+
+    def only(self) -> str:
+        """The name of the only study. Raises UnknownStudy where there are several, or none."""
+        if len(self.names) == 1:
+            return self.names[0]
+        if not self.names:
+            raise UnreadableDatabase(f"{self.source.name} is an Optuna database without any study.")
+        raise UnknownStudy(f"{self.source.name} holds {len(self.names)} studies; say which one with -s. {self.named()}")
+
+    def named(self) -> str:
+        """A sentence with the names of the studies, the first twenty of many."""
+        listed = ", ".join(repr(name) for name in self.names[:20])
+        more = f" and {len(self.names) - 20} more" if len(self.names) > 20 else ""
+        return f"Its studies: {listed}{more}." if self.names else "It has no studies."
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

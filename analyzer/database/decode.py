@@ -1,0 +1,188 @@
+"""From stored spellings to our types: distributions, constraints, directions, names, timestamps.
+
+Every release of Optuna since 0.4 spells these a little differently; each function takes all spellings.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain
+
+import numpy as np
+
+from analyzer.arrays import Floats, Ints, Times
+from analyzer.distributions import Categorical, Distribution, Float, Int
+from analyzer.errors import UnreadableDatabase
+from analyzer.study import Attributes, Direction, Objective, decoded
+
+# What samplers keep for themselves (pickled optimizers, cached weights): megabytes that say nothing to a reader.
+SAMPLER_STATE = ("cma:", "sepcma:", "cmawm:", "tpe:relative_params", "gp:relative_params", "motpe:")
+
+_INTEGER = {"IntDistribution", "IntUniformDistribution", "IntLogUniformDistribution", "int"}
+_REAL = {"FloatDistribution", "UniformDistribution", "LogUniformDistribution", "DiscreteUniformDistribution", "float"}
+_LOG = {"LogUniformDistribution", "IntLogUniformDistribution"}
+
+
+def distribution(text: str) -> Distribution:
+    """Read one distribution in any of Optuna's spellings, the abbreviated one without a name included.
+
+    >>> distribution('{"name": "DiscreteUniformDistribution", "attributes": {"low": 0.0, "high": 0.55, "q": 0.1}}')
+    Float(low=0.0, high=0.5, log=False, step=0.1)
+    >>> distribution('{"type": "categorical", "choices": ["sgd", null]}')
+    Categorical(choices=('sgd', None))
+    """
+    try:
+        stored = json.loads(text)
+        if isinstance(stored, str):  # one release wrote the JSON text as a JSON string
+            stored = json.loads(stored)
+        name = stored["name"] if "name" in stored else stored["type"]
+        attributes = stored.get("attributes", stored)
+        if name in ("CategoricalDistribution", "categorical"):
+            return Categorical(tuple(attributes["choices"]))
+        return _numeric(name, attributes)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise UnreadableDatabase(
+            f"A parameter has a distribution that no Optuna release writes: {text[:120]!r}. "
+            "Is this database from a plugin or a newer Optuna?"
+        ) from error
+
+
+def _numeric(name: str, attributes: Mapping[str, float]) -> Float | Int:
+    low, high = attributes["low"], attributes["high"]
+    log = bool(attributes.get("log", False)) or name in _LOG
+    step = attributes.get("step", attributes.get("q"))
+    if name in _INTEGER:
+        width = int(step) if step else 1
+        return Int(int(low), int(_on_grid(low, high, width)), log, width)
+    if name in _REAL:
+        return Float(float(low), float(high if step is None else _on_grid(low, high, step)), log, step)
+    raise KeyError(name)
+
+
+def _on_grid(low: float, high: float, step: float) -> float:
+    """The largest point of the grid from low that is not above high, in decimal arithmetic as Optuna does it."""
+    low_, high_, step_ = (Decimal(str(number)) for number in (low, high, step))
+    span = high_ - low_
+    return float(low_ + span // step_ * step_) if span % step_ != 0 else high
+
+
+def directions(names: Sequence[str]) -> tuple[Direction, ...]:
+    """Read stored directions, whatever their case."""
+    known = {direction.value: direction for direction in Direction}
+    return tuple(known.get(str(name).lower(), Direction.NOT_SET) for name in names)
+
+
+def metric_names(stored: Mapping[str, object], count: int) -> tuple[str, ...] | None:
+    """The names a user gave to the objectives (Optuna's own key, or the dashboard's old one); None where none fit."""
+    for key in ("study:metric_names", "dashboard:objective_names"):
+        names = stored.get(key)
+        if isinstance(names, list) and len(names) == count:
+            return tuple(str(name) for name in names)
+    return None
+
+
+def objectives(ways: Sequence[Direction], names: Sequence[str] | None) -> tuple[Objective, ...]:
+    """Name the objectives: the user's names, else "value", or "value 0", "value 1" … where there are several."""
+    plain = ["value"] if len(ways) == 1 else [f"value {index}" for index in range(len(ways))]
+    return tuple(Objective(index, name, way) for index, (name, way) in enumerate(zip(names or plain, ways, strict=True)))
+
+
+def times(stored: Iterable[object]) -> Times:
+    """Read timestamps (text, datetime or None) as they are written, without shifting any clock.
+
+    >>> times(["2026-01-02 03:04:05.5", None, "2026-01-02T03:04:05+00:00"])
+    array(['2026-01-02T03:04:05.500000', 'NaT', '2026-01-02T03:04:05.000000'], dtype='datetime64[us]')
+    """
+    texts = ["NaT" if item is None else item for item in stored]
+    try:
+        return np.array(texts, dtype="datetime64[us]")
+    except (ValueError, TypeError):
+        return np.array([_time(str(text)) for text in texts], dtype="datetime64[us]")
+
+
+def _time(text: str) -> np.datetime64:
+    """One timestamp; an offset is dropped (journals write "+00:00"), text that is no time is NaT."""
+    plain = re.sub(r"(Z|[+-]\d\d:?\d\d)$", "", text.strip())
+    try:
+        return np.datetime64(plain, "us")
+    except ValueError:
+        return np.datetime64("NaT", "us")
+
+
+def constraints(system: Attributes, count: int) -> Floats:
+    """Collect the constraint values of all trials: (count, c), NaN where a trial has none.
+
+    Three spellings: `constraints` (a list, 3.0 and later), `constraints:<key>` (one each, 5.0's `set_constraint`) and
+    `nsga2:constraints` (2.5 to 2.10). Optuna 5.0 does not read the last one and takes such studies for unconstrained;
+    here they are honoured, where the trial has no `constraints` of its own.
+    """
+    cells: dict[tuple[int, str], float] = {}
+    for name in ("nsga2:constraints", "constraints"):
+        for row, value in zip(*system.column(name), strict=True):
+            numbers = value if isinstance(value, list) else []
+            cells.update({(int(row), str(i)): float(x) for i, x in enumerate(numbers) if isinstance(x, (int, float))})
+    for name in (name for name in system.names if name.startswith("constraints:")):
+        for row, value in zip(*system.column(name), strict=True):
+            if isinstance(value, (int, float)):
+                cells[int(row), name.removeprefix("constraints:")] = float(value)
+    columns = {key: column for column, key in enumerate(dict.fromkeys(key for _, key in cells))}
+    table = np.full((count, len(columns)), np.nan)
+    for (row, key), value in cells.items():
+        table[row, columns[key]] = value
+    return table
+
+
+def attributes(triples: Sequence[tuple[int, str, str]], row_of: Mapping[int, int]) -> Attributes:
+    """Pack (trial id, key, JSON text) triples; those of other studies' trials are left out."""
+    mine = [(row_of[trial], key, text) for trial, key, text in triples if trial in row_of]
+    mine.sort(key=lambda triple: triple[0])  # stable: keys keep their order within a trial
+    names = {name: code for code, name in enumerate(dict.fromkeys(key for _, key, _ in mine))}
+    return Attributes(
+        names=tuple(names),
+        rows=np.fromiter((row for row, _, _ in mine), np.int64, len(mine)),
+        which=np.fromiter((names[key] for _, key, _ in mine), np.int64, len(mine)),
+        texts=[text for _, _, text in mine],
+    )
+
+
+def legacy_objectives(stored: Mapping[str, object]) -> tuple[Direction, ...] | None:
+    """The directions of a study of the old module optuna.multi_objective (1.4 to 3.6); None for any other study."""
+    names = stored.get("multi_objective:study:directions")
+    return directions([str(name) for name in names]) if isinstance(names, list) and names else None
+
+
+def study_attributes(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Decode a study's own attributes, samplers' internal state left out."""
+    return {key: decoded(text) for key, text in pairs if not key.startswith(SAMPLER_STATE)}
+
+
+def flat_numbers(rows: Iterable[Sequence[float]], width: int, meaning: str) -> Floats:
+    """Gather rows of `width` numbers into (k, width) without a Python object per row.
+
+    Raises UnreadableDatabase where the database holds something else in their place.
+    """
+    try:
+        return np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, width)
+    except (TypeError, ValueError) as error:
+        raise UnreadableDatabase(
+            f"The {meaning} of this database hold something that is not a number ({error}); the file may be damaged. "
+            "Try the SQLite command `.recover`, or a backup."
+        ) from error
+
+
+def infinite_where_float32_ends(values: Floats) -> Floats:
+    """Before Optuna 3.0 MySQL stored an infinite value as the largest float32: read it back as infinite."""
+    largest = float(np.finfo(np.float32).max)
+    return np.where(np.isclose(np.abs(values), largest), np.copysign(math.inf, values), values)
+
+
+def rows_of(ids: Ints, wanted: Ints) -> Ints:
+    """The position of each wanted id in the ascending `ids`; -1 where it is not there."""
+    if not len(ids):
+        return np.full(len(wanted), -1, np.int64)
+    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[at] == wanted, at, -1).astype(np.int64)

@@ -1,0 +1,104 @@
+"""Files on disk: told apart by their content, never by their name, and refused in one sentence where they are no study."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from analyzer.database import journal, schema, sqlite, summary, tables
+from analyzer.database.base import Database
+from analyzer.errors import UnreadableDatabase
+from analyzer.study import Source
+
+_READ = "hpo-analyze reads Optuna's SQLite databases and journal files"
+_KNOWN = {
+    b"\x1f\x8b": "a gzip archive: unpack it first",
+    b"PK\x03\x04": "a zip archive: unpack it first",
+    b"\x28\xb5\x2f\xfd": "a zstd archive: unpack it first",
+    b"\x80\x04": "a Python pickle, which is never opened; give the study's database instead",
+    b"\x80\x05": "a Python pickle, which is never opened; give the study's database instead",
+    b"\x89HDF": "an HDF5 file",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"PAR1": "a Parquet file",
+    b"<!": "a web page",
+    b"REDIS": "a Redis dump",
+}
+
+
+def open_file(path: Path) -> Database:
+    """Open an SQLite database or a journal file. Raises UnreadableDatabase for anything else; creates nothing."""
+    head = _head(path)
+    if head.startswith(sqlite.MAGIC):
+        return open_sqlite(path)
+    if journal.is_journal(head):
+        return journal.open_journal(path)
+    raise UnreadableDatabase(f"{path.name} is {_description(head)}. {_READ}.")
+
+
+def open_sqlite(path: Path) -> Database:
+    """Open an SQLite file."""
+    connection = sqlite.connect(path)
+    try:
+        columns = sqlite.columns(connection)
+        return from_tables(connection, columns, path.name, "SQLite")
+    except UnreadableDatabase:
+        connection.close()
+        raise
+
+
+def from_tables(connection: sqlite.SqliteConnection, columns: schema.Columns, name: str, kind: str) -> Database:
+    """A Database over Optuna's tables."""
+    layout = schema.layout(columns)
+    version = tables.optuna_version(connection, columns)
+    source = Source(name=name, kind=kind, optuna_version=version, layout=layout.name, clock=clock(version))
+    read = partial(tables.read_study, connection, layout, source=source)
+    return Database(
+        source=source,
+        names=list(tables.study_ids(connection)),
+        _summaries=partial(summary.summaries, connection, columns, layout, read),
+        _read=read,
+        close=connection.close,
+    )
+
+
+def clock(version: str | None) -> str:
+    """Say what the timestamps are. Optuna 5.0 went from the writer's local time to UTC and left no mark but its version."""
+    if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
+        return "UTC, as Optuna 5.0 and later write it"
+    return "local time of the machine that wrote it, as Optuna before 5.0 writes it"
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            inside = sorted(item.name for item in path.iterdir() if item.suffix in (".db", ".sqlite3", ".sqlite", ".log"))
+            hint = f" In it: {', '.join(inside[:8])}." if inside else ""
+            raise UnreadableDatabase(f"{path.name or path} is a folder; give one database file.{hint}")
+        with path.open("rb") as file:
+            head = file.read(65536)
+    except FileNotFoundError as error:
+        raise UnreadableDatabase(f"There is no file {str(path)!r}. Check the path; nothing was created.") from error
+    except OSError as error:
+        raise UnreadableDatabase(f"{path.name} cannot be opened: {error.strerror}.") from error
+    if not head:
+        raise UnreadableDatabase(
+            f"{path.name} is empty (0 bytes): probably a mistyped storage path made it. Look for the real database."
+        )
+    return head
+
+
+def _description(head: bytes) -> str:
+    for magic, name in _KNOWN.items():
+        if head.lstrip().startswith(magic):
+            return name
+    if sqlite.MAGIC.startswith(head[: len(sqlite.MAGIC)]):
+        return "an SQLite database cut off in its first bytes: copy or download it again"
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 4:
+            return "neither an SQLite database nor text: something else, or an encrypted database (decrypt it first)"
+        text = head[: error.start].decode("utf-8")
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return f"a text file that begins {first[:40]!r}, not a journal of Optuna's"

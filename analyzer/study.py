@@ -1,0 +1,218 @@
+"""A study in columns: what every view reads and every way of loading makes.
+
+All arrays are read-only. Row i of every column is the i-th trial in trial order (by number). Nothing here knows files,
+SQL or figures; how trials are ranked and who is best is `analyzer.best`'s part.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer.arrays import Bools, Floats, Ints, Times, frozen
+from analyzer.distributions import Distribution, external
+
+
+class State(IntEnum):
+    """How a trial stands, with Optuna's own numbers."""
+
+    RUNNING = 0
+    COMPLETE = 1
+    PRUNED = 2
+    FAIL = 3
+    WAITING = 4
+
+
+class Direction(Enum):
+    """What is better; NOT_SET is a study that was created but never told."""
+
+    MINIMIZE = "minimize"
+    MAXIMIZE = "maximize"
+    NOT_SET = "not_set"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One objective: its position, the name the user gave it (or "value", "value 0" …) and its direction."""
+
+    index: int
+    name: str
+    direction: Direction
+
+    @property
+    def sign(self) -> float:
+        """+1 where smaller is better, -1 where larger is."""
+        return -1.0 if self.direction is Direction.MAXIMIZE else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One column of the search space.
+
+    A parameter whose range changed from trial to trial has several distributions; `which` says which one a trial used.
+    """
+
+    name: str
+    distributions: tuple[Distribution, ...]  # distinct, in the order of first use
+    which: npt.NDArray[np.int32]  # (n,) index into distributions, -1 where the trial has no such parameter
+    values: Floats  # (n,) internal values, NaN where absent
+
+    @property
+    def present(self) -> Bools:
+        """(n,) whether the trial has this parameter."""
+        return self.which >= 0
+
+    @property
+    def distribution(self) -> Distribution:
+        """The distribution that was used first: it decides the axis (log or not, the order of categories)."""
+        return self.distributions[0]
+
+    def value(self, row: int) -> object:
+        """What the objective function saw in this trial; None where absent."""
+        return external(self.distributions[self.which[row]], float(self.values[row])) if self.which[row] >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class IntermediateValues:
+    """All reported (step, value) pairs, sorted by trial and then by step."""
+
+    rows: Ints  # (k,) which trial
+    steps: Ints  # (k,)
+    values: Floats  # (k,) may be NaN or infinite
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """One kind of attribute of the trials, kept as stored JSON text and decoded when asked for."""
+
+    names: tuple[str, ...]  # distinct keys in the order of first use
+    rows: Ints  # (k,) which trial, ascending within a name
+    which: Ints  # (k,) index into names
+    texts: Sequence[str]  # (k,) JSON, as stored
+
+    def column(self, name: str) -> tuple[Ints, list[object]]:
+        """The trials that have this attribute and their decoded values."""
+        if name not in self.names:
+            return np.empty(0, np.int64), []
+        at = np.flatnonzero(self.which == self.names.index(name))
+        return self.rows[at], [decoded(self.texts[i]) for i in at]
+
+    def of(self, row: int) -> dict[str, object]:
+        """The attributes of one trial."""
+        return {self.names[self.which[i]]: decoded(self.texts[i]) for i in np.flatnonzero(self.rows == row)}
+
+    def numbers(self, name: str, count: int) -> Floats:
+        """(count,) the attribute as a number for each trial; NaN where it is absent or no number."""
+        column = np.full(count, np.nan)
+        for row, value in zip(*self.column(name), strict=True):
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                column[row] = value
+        return column
+
+
+def decoded(text: str) -> object:
+    """Decode stored JSON; text that is not JSON is shown as it is rather than lost.
+
+    >>> decoded('[1, NaN]'), decoded('half a')
+    ([1, nan], 'half a')
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """The rows. `ids` are the database's own trial ids, which notes and artifacts refer to."""
+
+    numbers: Ints  # (n,)
+    ids: Ints  # (n,)
+    states: npt.NDArray[np.int8]  # (n,) State
+    values: Floats  # (n, m) as reported, NaN = none; PRUNED trials may carry their last intermediate value
+    starts: Times  # (n,) datetime64[us] in the writer's own clock, NaT = none
+    ends: Times  # (n,)
+    constraints: Floats  # (n, c), NaN = that trial has no such constraint; c = 0 in an unconstrained study
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a study came from, without any path: what the reader is told about the database."""
+
+    name: str  # file name, or the database's name on a server
+    kind: str  # "SQLite", "journal file", "PostgreSQL", "MySQL"
+    optuna_version: str | None  # that created (or last upgraded) the database, where it says so
+    layout: str  # which generation of Optuna's tables
+    clock: str  # what the timestamps are, in words
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study, whole. Columns only; loading 100 000 trials makes no object per trial."""
+
+    name: str
+    objectives: tuple[Objective, ...]
+    trials: Trials
+    parameters: Mapping[str, Parameter]  # in the order in which trials suggested them
+    intermediate: IntermediateValues
+    user_attributes: Attributes  # of the trials
+    system_attributes: Attributes  # of the trials, without samplers' internal state
+    attributes: Mapping[str, object]  # the study's own user attributes
+    stored: Mapping[str, object]  # the study's own system attributes: metric names, notes, artifacts …
+    source: Source
+    metric_names: tuple[str, ...] | None = None
+    warnings: tuple[str, ...] = ()  # what the reader of the database had to leave out, one sentence each
+
+    def __len__(self) -> int:
+        return len(self.trials.numbers)
+
+    @cached_property
+    def losses(self) -> Floats:
+        """(n, m) the values with maximised objectives negated, so that smaller is better everywhere."""
+        return frozen(self.trials.values * np.array([o.sign for o in self.objectives]))
+
+    @cached_property
+    def complete(self) -> Ints:
+        """The rows of the complete trials that have all their values, in trial order."""
+        has_values = ~np.isnan(self.trials.values).any(axis=1)
+        return frozen(np.flatnonzero((self.trials.states == State.COMPLETE) & has_values))
+
+    @cached_property
+    def feasible(self) -> Bools:
+        """(n,) whether every constraint is <= 0. A trial without constraint values counts as feasible (Optuna 5.0)."""
+        return frozen(~(self.trials.constraints > 0).any(axis=1))
+
+    @property
+    def is_constrained(self) -> bool:
+        """Whether any trial, in any state, carries constraint values."""
+        return self.trials.constraints.shape[1] > 0
+
+    @cached_property
+    def is_preferential(self) -> bool:
+        """Whether trials were compared by a person instead of valued: stored values mean nothing then."""
+        return self.stored.get("preference:is_preferential") is True
+
+    def state_counts(self) -> dict[str, int]:
+        """How many trials stand how, states that occur only, in the order of `State`."""
+        counts = np.bincount(self.trials.states.astype(np.intp), minlength=len(State))
+        return {state.name: int(counts[state]) for state in State if counts[state]}
+
+    def params(self, row: int) -> dict[str, object]:
+        """The parameters of one trial as the objective function saw them."""
+        return {name: p.value(row) for name, p in self.parameters.items() if p.which[row] >= 0}
+
+    def durations_s(self) -> Floats:
+        """(n,) seconds from start to end; NaN where either is missing."""
+        spans = self.trials.ends - self.trials.starts
+        return np.where(np.isnat(spans), np.nan, spans.astype(np.int64) / 1e6)
+
+    def rows_of(self, numbers: Sequence[int]) -> Iterator[int]:
+        """The rows that hold these trial numbers, one each, in the order asked; unknown numbers are left out."""
+        at = {int(number): row for row, number in enumerate(self.trials.numbers)}
+        return (at[number] for number in numbers if number in at)
