@@ -1,0 +1,139 @@
+"""The Pareto front and the non-domination ranks of rows of losses. How rows are compared fast lies in `dominance`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import numpy as np
+
+from analyzer.arrays import Bools, Floats, Ints
+from analyzer.stats.dominance import Positions, candidates, column_positions, depths, row_numbers
+
+
+def pareto_front(losses: Floats) -> Bools:
+    """Mark the rows that no other row dominates.
+
+    A row dominates another one if it is nowhere larger and somewhere smaller. Equal rows do not dominate each other, so
+    every copy of a front row is marked.
+    losses: (n, m), finite or inf, never NaN. Returns (n,). Exact: only comparisons, no arithmetic.
+    O(n log n) for m <= 3 (Kung, Luccio & Preparata 1975, https://doi.org/10.1145/321906.321910); beyond, O(n f m / 64)
+    word operations for f front rows.
+
+    >>> pareto_front(np.array([[1.0, 3.0], [2.0, 2.0], [2.0, 3.0], [2.0, 2.0]]))
+    array([ True,  True, False,  True])
+    """
+    front = np.zeros(len(losses), dtype=bool)
+    rows = candidates(losses)
+    if rows.size:
+        front[rows] = _front(losses[rows])
+    return front
+
+
+def _front(losses: Floats) -> Bools:
+    match losses.shape[1]:
+        case 1:
+            best: Bools = losses[:, 0] == losses[:, 0].min()
+            return best
+        case 2:
+            return _front_2(losses)
+        case 3:
+            return _front_3(losses)
+        case _:
+            return _front_many(losses)
+
+
+def _front_2(losses: Floats) -> Bools:
+    """Sorted by the first column, a row is on the front if its second is a new minimum, or if it copies such a row."""
+    order = np.lexsort((losses[:, 1], losses[:, 0]))
+    rows = losses[order]
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    minimum = np.minimum.accumulate(rows[:, 1])
+    record = fresh.copy()
+    record[1:] &= rows[1:, 1] < minimum[:-1]
+    front = np.empty(len(rows), dtype=bool)
+    front[order] = record[fresh][np.cumsum(fresh) - 1]
+    return front
+
+
+def _front_3(losses: Floats) -> Bools:
+    """Sorted by columns, a row is on the front unless the staircase of the last two columns so far lies beneath it."""
+    order = np.lexsort((losses[:, 2], losses[:, 1], losses[:, 0]))
+    seconds: list[float] = []  # ascending, with descending thirds
+    thirds: list[float] = []
+    marks, mark, previous = [], False, None
+    for row in losses[order].tolist():
+        if row != previous:
+            mark = _below_staircase(seconds, thirds, row[1], row[2])
+            previous = row
+        marks.append(mark)
+    front = np.empty(len(losses), dtype=bool)
+    front[order] = marks
+    return front
+
+
+def _below_staircase(seconds: list[float], thirds: list[float], second: float, third: float) -> bool:
+    """Insert a point into a staircase unless one of its points is nowhere larger; say whether it went in."""
+    at = bisect_right(seconds, second)
+    if at and thirds[at - 1] <= third:
+        return False
+    start = end = bisect_left(seconds, second, 0, at)
+    while end < len(thirds) and thirds[end] >= third:
+        end += 1
+    seconds[start:end] = [second]
+    thirds[start:end] = [third]
+    return True
+
+
+def _front_many(losses: Floats) -> Bools:
+    positions = column_positions(losses)
+    distinct, place = _distinct(positions)
+    return np.equal(depths(distinct, 1), 0)[place]
+
+
+def _distinct(positions: Positions) -> tuple[Positions, Ints]:
+    """The distinct rows in lexicographic order, by columns, and each row's place among them."""
+    place = row_numbers(positions)
+    first = np.unique(place, return_index=True)[1]
+    return positions[:, first], place
+
+
+def non_domination_rank(losses: Floats, enough: int | None = None) -> Ints:
+    """Rank of each row: 0 on the Pareto front, 1 on the front of what is left, and so on (non-dominated sorting).
+
+    With `enough` (at least 1) fronts are counted off until that many distinct rows are ranked; all rows beyond share
+    the next rank. These are the ranks of Optuna's samplers and of its PED-ANOVA for several objectives, `n_below` there.
+    losses: (n, m), finite or inf, never NaN. Returns (n,). Deb et al. 2002, https://doi.org/10.1109/4235.996017.
+    O(n log n) for m <= 2; beyond, O(n² m / 64) word operations, O(n r m / 64) where `enough` stops after r rows.
+
+    >>> non_domination_rank(np.array([[1.0, 1.0], [2.0, 2.0], [2.0, 2.0], [3.0, 3.0], [4.0, 4.0]]), enough=2)
+    array([0, 1, 1, 2, 2])
+    """
+    if enough is not None and enough < 1:
+        raise ValueError(f"enough is {enough}; at least one row has to be ranked")
+    if len(losses) == 0:
+        return np.zeros(0, dtype=np.int64)
+    distinct, place = _distinct(column_positions(losses))
+    if losses.shape[1] == 1:
+        return place  # `enough` saves nothing here, and Optuna ranks all rows
+    number = distinct.shape[1]
+    ranked = min(enough or number, number)
+    ranks = _cut_ranks(_ranks_2(distinct), ranked) if losses.shape[1] == 2 else depths(distinct, ranked)
+    return ranks[place]
+
+
+def _ranks_2(positions: Positions) -> Ints:
+    """Ranks of distinct rows in lexicographic order: a front dominates a row if its lowest second value so far does."""
+    tails: list[int] = []  # ascending over the fronts
+    ranks = np.empty(positions.shape[1], dtype=np.int64)
+    for row, second in enumerate(positions[1].tolist()):
+        rank = bisect_right(tails, second)
+        tails[rank : rank + 1] = [second]
+        ranks[row] = rank
+    return ranks
+
+
+def _cut_ranks(ranks: Ints, enough: int) -> Ints:
+    """Let all rows share a rank from the point on at which `enough` rows are ranked."""
+    last = np.searchsorted(np.cumsum(np.bincount(ranks.astype(np.intp))), enough)
+    return np.minimum(ranks, last + 1)

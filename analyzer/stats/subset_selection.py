@@ -1,0 +1,129 @@
+"""The k rows that together dominate the most, chosen greedily: how Optuna breaks ties within a non-domination rank."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from analyzer.arrays import Bools, Floats, Ints
+from analyzer.stats.hypervolume import exclusive_volume
+from analyzer.stats.pareto import non_domination_rank
+
+TIE = 1e-12  # gains that differ by less than this share count as equal
+SMALLEST_REFERENCE = 1e-12  # what Optuna puts in the place of a reference coordinate of zero
+
+
+def best_rows(losses: Floats, k: int) -> Bools:
+    """Mark k rows: whole non-domination ranks from the front on, then the best subset of the rank that does not fit.
+
+    This is how Optuna 5.0 divides the trials of several objectives into good and bad ones, for PED-ANOVA as for its TPE
+    sampler. losses: (n, m), finite or inf, never NaN. Returns (n,); all rows where k >= n.
+
+    >>> best_rows(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0], [4.0, 4.0]]), 2)
+    array([ True,  True, False, False])
+    """
+    if k <= 0 or k >= len(losses):
+        return np.full(len(losses), k > 0)
+    ranks = non_domination_rank(losses, enough=k)
+    sizes = np.cumsum(np.bincount(ranks.astype(np.intp)))
+    split = int(np.searchsorted(sizes, k, side="right"))  # the first rank that does not fit as a whole
+    chosen = ranks < split
+    rows = np.flatnonzero(ranks == split)
+    missing = k - int(np.count_nonzero(chosen))
+    if missing:
+        chosen[rows[best_hypervolume_subset(losses[rows], missing, reference_beyond(losses[rows]))]] = True
+    return chosen
+
+
+def reference_beyond(losses: Floats) -> Floats:
+    """A reference point a tenth beyond the worst loss of each column, (m,), as Optuna's TPE sampler sets it.
+
+    >>> reference_beyond(np.array([[10.0, -10.0, 0.0]]))
+    array([ 1.1e+01, -9.0e+00,  1.0e-12])
+    """
+    worst = losses.max(axis=0)
+    reference = np.maximum(1.1 * worst, 0.9 * worst)
+    return np.where(reference == 0, SMALLEST_REFERENCE, reference)
+
+
+def best_hypervolume_subset(losses: Floats, k: int, reference: Floats) -> Ints:
+    """Indices of k rows, each in turn the one that adds the most hypervolume to those before it.
+
+    The choice of Optuna 5.0's hypervolume subset selection. Optuna's PED-ANOVA passes the rows of a single
+    non-domination rank (the one that does not fit) and `reference_beyond` of just these rows; k is what is missing.
+    As there: equal rows count once and the first of them stands for all, unless k exceeds the distinct rows; equal
+    gains go to the row that is first in lexicographic order; a reference that is not finite chooses in lexicographic
+    order; after a row with an infinite volume the rest follows in that order. From three objectives on, gains that are
+    equal up to rounding may be told apart differently than by Optuna, whose own choice depends on the BLAS there.
+    losses: (n, m), finite or inf, never NaN; 1 <= k <= n; reference: (m,). Returns (k,), in order of choice.
+    At least 1 - 1/e of the best subset's volume (Guerreiro, Fonseca & Paquete 2016, https://doi.org/10.1162/EVCO_a_00188).
+    O(k n) for two objectives; beyond, one exclusive volume for each row whose bound is not beaten (lazy greedy).
+
+    >>> best_hypervolume_subset(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0]]), 2, np.array([3.3, 3.3]))
+    array([1, 0])
+    """
+    if not 1 <= k <= len(losses):
+        raise ValueError(f"k is {k}; it has to be between 1 and {len(losses)}, the number of rows")
+    if k == len(losses):
+        return np.arange(k, dtype=np.int64)
+    distinct, first = np.unique(losses, axis=0, return_index=True)
+    if len(first) < k:
+        return _with_copies(first, k, len(losses))
+    if len(first) == k or not np.isfinite(reference).all():
+        return first[:k].astype(np.int64)
+    greedy = _greedy_2 if losses.shape[1] == 2 else _greedy_many
+    return first[greedy(distinct, k, reference)].astype(np.int64)
+
+
+def _with_copies(first: Ints, k: int, n: int) -> Ints:
+    """All distinct rows and as many of the copies, in row order."""
+    chosen = np.zeros(n, dtype=bool)
+    chosen[first] = True
+    chosen[np.flatnonzero(~chosen)[: k - len(first)]] = True
+    return np.flatnonzero(chosen)
+
+
+def _greedy_2(points: Floats, k: int, reference: Floats) -> Ints:
+    """The upper right corner of each row's free rectangle shrinks to the chosen rows on either side of it."""
+    right, top = np.full(len(points), reference[0]), np.full(len(points), reference[1])
+    free = np.ones(len(points), dtype=bool)
+    chosen = np.empty(k, dtype=np.int64)
+    for step in range(k):
+        gains = np.where(free, (right - points[:, 0]) * (top - points[:, 1]), -np.inf)
+        best = chosen[step] = np.argmax(gains)
+        free[best] = False
+        np.minimum(right[:best], points[best, 0], out=right[:best])
+        np.minimum(top[best + 1 :], points[best, 1], out=top[best + 1 :])
+    return chosen
+
+
+def _greedy_many(points: Floats, k: int, reference: Floats) -> Ints:
+    """Lazy greedy: a gain can only fall, so rows are computed again only while their last known gain is the largest."""
+    inclusive = np.prod(reference - points, axis=1)
+    bounds = inclusive.copy()
+    chosen: list[int] = []
+    largest = float(bounds.max())
+    while True:
+        best = int(np.argmax(bounds >= largest))
+        chosen.append(best)
+        if len(chosen) == k:
+            return np.array(chosen)
+        if math.isinf(bounds[best]):
+            rest = np.delete(np.arange(len(points)), chosen)
+            return np.append(chosen, rest)[:k]
+        shared = np.prod(reference - np.maximum(points, points[best]), axis=1)
+        bounds = np.minimum(bounds, inclusive - shared)
+        bounds[chosen] = -np.inf
+        largest = (1 - TIE) * _compute_largest(bounds, points, points[chosen].T, reference)
+
+
+def _compute_largest(bounds: Floats, points: Floats, chosen: Floats, reference: Floats) -> float:
+    """Replace upper bounds by the gains themselves until no bound reaches the largest gain, and return that."""
+    largest = 0.0
+    for row in np.argsort(-bounds, kind="stable").tolist():
+        if bounds[row] < (1 - TIE) * largest:
+            break
+        bounds[row] = exclusive_volume(chosen, points[row], reference)
+        largest = max(largest, float(bounds[row]))
+    return largest
