@@ -39,6 +39,8 @@ def row_numbers(positions: Positions) -> Ints:
     """
     numbers: Ints = positions[0].astype(np.int64)
     for column in positions[1:]:
+        if int(numbers.max(initial=0)) + 1 == len(numbers):
+            break  # all rows differ already
         # Dense numbers times dense positions stay below n², so that the pair fits one integer.
         pairs = numbers * (int(column.max(initial=0)) + 1) + column
         numbers = np.unique(pairs, return_inverse=True)[1].astype(np.int64)

@@ -115,7 +115,7 @@ def _greedy_many(points: Floats, k: int, reference: Floats) -> Ints:
         shared = np.prod(reference - np.maximum(points, points[best]), axis=1)
         bounds = np.minimum(bounds, inclusive - shared)
         bounds[chosen] = -np.inf
-        largest = (1 - TIE) * _compute_largest(bounds, points, points[chosen].T, reference)
+        largest = (1 - TIE) * _compute_largest(bounds, points, np.ascontiguousarray(points[chosen].T), reference)
 
 
 def _compute_largest(bounds: Floats, points: Floats, chosen: Floats, reference: Floats) -> float:
