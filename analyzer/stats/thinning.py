@@ -48,10 +48,10 @@ def thin_points(
 
 
 def thin_line(x: Floats, y: Floats, columns: int) -> Ints:
-    """The rows through which a line looks like the whole: of each pixel column the first, the last, the min and the max.
+    """The rows through which a line looks like the whole: of each pixel column the first, last, lowest and highest.
 
-    Rows that are not finite are left out. No more finite rows than 4 columns, up to 1000, are all kept. A line with gaps
-    is several lines.
+    Rows that are not finite are left out. No more finite rows than 4 columns, up to 1000, are all kept. A line with
+    gaps is several lines.
     x: (n,), ascending in its finite rows; y: (n,). Returns (k,), ascending, k <= 4 columns. O(n).
     M4 of Jugel et al. 2014, https://doi.org/10.14778/2732951.2732953.
 
