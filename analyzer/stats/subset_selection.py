@@ -54,8 +54,9 @@ def best_hypervolume_subset(losses: Floats, k: int, reference: Floats) -> Ints:
     non-domination rank (the one that does not fit) and `reference_beyond` of just these rows; k is what is missing.
     As there: equal rows count once and the first of them stands for all, unless k exceeds the distinct rows; equal
     gains go to the row that is first in lexicographic order; a reference that is not finite chooses in lexicographic
-    order; after a row with an infinite volume the rest follows in that order. From three objectives on, gains that are
-    equal up to rounding may be told apart differently than by Optuna, whose own choice depends on the BLAS there.
+    order; after a row with an infinite volume the rest follows in that order. From three objectives on, gains that
+    differ by less than a share of 1e-12 count as equal, so that every machine chooses alike; Optuna leaves the choice
+    among them to rounding, which depends on the BLAS.
     losses: (n, m), finite or inf, never NaN; 1 <= k <= n; reference: (m,). Returns (k,), in order of choice.
     At least 1 - 1/e of the best subset's volume (Guerreiro, Fonseca & Paquete 2016, https://doi.org/10.1162/EVCO_a_00188).
     O(k n) for two objectives; beyond, one exclusive volume for each row whose bound is not beaten (lazy greedy).

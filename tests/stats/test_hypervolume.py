@@ -3,6 +3,7 @@
 import itertools
 import math
 import sys
+from fractions import Fraction
 
 import moocore
 import numpy as np
@@ -38,6 +39,18 @@ def counted(rows):
     """Cells of the grid below the reference (CELLS, …) that a row dominates."""
     cells = itertools.product(range(CELLS), repeat=rows.shape[1])
     return sum(bool((rows <= np.array(cell)).all(axis=1).any()) for cell in cells)
+
+
+def in_fractions(rows, reference):
+    """The volume without any rounding: slices between the values of the last loss."""
+    rows = [row for row in rows if all(loss < end for loss, end in zip(row, reference, strict=True))]
+    if not reference or not rows:
+        return Fraction(bool(rows))
+    levels = [*sorted({row[-1] for row in rows}), reference[-1]]
+    return sum(
+        (above - level) * in_fractions([row[:-1] for row in rows if row[-1] <= level], reference[:-1])
+        for level, above in itertools.pairwise(levels)
+    )
 
 
 def sphere(n, m, seed=0):
@@ -87,6 +100,18 @@ def test_volume_of_a_large_front(m, n, kernel):
     rows = sphere(n, m)
     reference = np.full(m, 1.1)
     assert hypervolume(rows, reference) == pytest.approx(moocore.hypervolume(rows, ref=reference), rel=1e-12)
+
+
+@pytest.mark.parametrize("m", [2, 3, 4, 5])
+@pytest.mark.parametrize("seed", range(4))
+def test_losses_of_many_magnitudes_lose_no_digits(m, seed, kernel):
+    random = np.random.default_rng(seed)
+    rows = random.exponential(size=(12, m)) * 10.0 ** random.integers(-8, 9, m) * 10.0 ** random.integers(-3, 1, (12, m))
+    reference = rows.max(axis=0) * 1.01
+    fractions = [[Fraction(loss) for loss in row] for row in rows.tolist()]
+    exact = float(in_fractions(fractions, [Fraction(end) for end in reference.tolist()]))
+    assert hypervolume(rows, reference) == pytest.approx(exact, rel=1e-12)
+    assert np.sum(volume_gains(rows[(rows < reference).all(axis=1)], reference)) == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("m", [2, 3, 4, 5])
