@@ -1,0 +1,105 @@
+// The worker: the thread that Python lives in. It starts Python, mounts dropped files, and answers calls one after another.
+//
+// in   {id, name, payload, files?, assets?}      call analyzer.browser.<name>(JSON text); see client.js
+// out  {ready: {how, why}}                       Python can be called
+//      {progress: {stage, fraction}}             'download', 'start' (boot); 'read' (a file); or any stage Python reports
+//      {id, text, arrays}                        the answer: JSON text, and the arrays that it refers to as {"$array": k}
+//      {id, error: {kind, message}}              kind: 'bug', 'memory', 'file-changed'
+//      {failed: {kind: 'boot', message}}         Python did not start
+
+import { boot } from './boot.js';
+import { DroppedFiles } from './files.js';
+import { RELEASE } from './release.js';
+
+const PROGRESS_PAUSE_MS = 30;
+const DOWNLOAD_SHARE = 0.8; // of the boot; the rest is compiling, and putting the memory back
+
+let lastStage = '', lastTime = 0;
+
+/** Tell the page how far a stage is; at most every 30 ms, but always its beginning and its end. */
+function progress(stage, fraction) {
+  const now = performance.now();
+  if (stage === lastStage && fraction < 1 && now - lastTime < PROGRESS_PAUSE_MS) return;
+  [lastStage, lastTime] = [stage, now];
+  self.postMessage({ progress: { stage, fraction } });
+}
+
+const started = start();
+let queue = started;
+let mounted = [];
+
+self.onmessage = ({ data }) => (queue = queue.then((page) => answer(page, data).then(() => page)));
+
+async function start() {
+  try {
+    const report = (share) => progress(share < 1 ? 'download' : 'start', DOWNLOAD_SHARE * share);
+    const { python, how, why, rest } = await boot(RELEASE, report);
+    python.registerJsModule('hpo_page', { progress: (stage, done, total) => progress(stage, total ? done / total : 0) });
+    const files = new DroppedFiles(python, (read, total) => progress('read', read / total));
+    const browser = python.pyimport('analyzer.browser');
+    self.postMessage({ ready: { how, why } });
+    return { python, browser, files, rest };
+  } catch (error) {
+    self.postMessage({ failed: { kind: 'boot', message: String(error?.message ?? error) } });
+    return new Promise(() => {}); // nothing can be answered
+  }
+}
+
+async function answer({ python, browser, files, rest }, { id, name, payload, files: dropped, assets = [] }) {
+  try {
+    await rest;
+    for (const asset of assets) await addAsset(python, asset);
+    const fresh = dropped ? await files.mount(dropped) : [];
+    const { text, arrays } = call(browser, name, dropped ? { ...payload, files: fresh } : payload);
+    if (dropped) mounted = replaceMounts(files, fresh, text);
+    self.postMessage({ id, text, arrays }, arrays.map((array) => array.buffer));
+  } catch (error) {
+    self.postMessage({ id, error: explain(error, files) });
+  }
+}
+
+/** Python has moved to the new files, unless it answered with an error: then it still reads the old ones. */
+function replaceMounts(files, fresh, text) {
+  const refused = 'error' in JSON.parse(text);
+  files.unmount(refused ? fresh : mounted);
+  return refused ? mounted : fresh;
+}
+
+/** Call a Python function with JSON text. It returns JSON text, or a pair of it and a list of arrays (any buffers). */
+function call(browser, name, payload) {
+  const result = browser[name](JSON.stringify(payload));
+  if (typeof result === 'string') return { text: result, arrays: [] };
+  const [text, list] = result;
+  const arrays = Array.from(list, copied);
+  for (const proxy of [list, result]) proxy.destroy();
+  return { text, arrays };
+}
+
+/** The numbers of a numpy array (or of bytes) in a typed array of JavaScript's own: copied once, then handed over. */
+function copied(array) {
+  const view = array.getBuffer();
+  try {
+    if (!view.c_contiguous) throw new Error('an array for the page has to be contiguous');
+    const isWide = view.data instanceof BigInt64Array || view.data instanceof BigUint64Array;
+    return isWide ? Float64Array.from(view.data, Number) : view.data.slice();
+  } finally {
+    view.release();
+    array.destroy();
+  }
+}
+
+/** Put a file of the site where Python looks for it, for the few calls that need it (the report carries plotly.js). */
+async function addAsset({ FS }, name) {
+  const { url, path } = RELEASE.assets[name];
+  if (FS.analyzePath(path).exists) return;
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+  FS.writeFile(path, bytes, { canOwn: true });
+}
+
+function explain(error, files) {
+  const message = String(error?.message ?? error);
+  if (files.failure) return { kind: 'file-changed', message: files.failure };
+  const isMemory = error instanceof RangeError || error?.type === 'MemoryError' || /out of memory|Array buffer allocation/i.test(message);
+  return { kind: isMemory ? 'memory' : 'bug', message };
+}
