@@ -73,9 +73,13 @@ class Parameter:
         """The distribution that was used first: it decides the axis (log or not, the order of categories)."""
         return self.distributions[0]
 
+    def distribution_at(self, row: int) -> Distribution:
+        """The distribution that this trial used; the trial must have the parameter."""
+        return self.distributions[int(self.which[row])]
+
     def value(self, row: int) -> object:
         """What the objective function saw in this trial; None where absent."""
-        return external(self.distributions[self.which[row]], float(self.values[row])) if self.which[row] >= 0 else None
+        return external(self.distribution_at(row), float(self.values[row])) if self.which[row] >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +105,11 @@ class Attributes:
         if name not in self.names:
             return np.empty(0, np.int64), []
         at = np.flatnonzero(self.which == self.names.index(name))
-        return self.rows[at], [decoded(self.texts[i]) for i in at]
+        return self.rows[at], [decoded(self.texts[i]) for i in at.tolist()]
 
     def of(self, row: int) -> dict[str, object]:
         """The attributes of one trial."""
-        return {self.names[self.which[i]]: decoded(self.texts[i]) for i in np.flatnonzero(self.rows == row)}
+        return {self.names[self.which[i]]: decoded(self.texts[i]) for i in np.flatnonzero(self.rows == row).tolist()}
 
     def numbers(self, name: str, count: int) -> Floats:
         """(count,) the attribute as a number for each trial; NaN where it is absent or no number."""
@@ -186,12 +190,12 @@ class Study:
     @cached_property
     def feasible(self) -> Bools:
         """(n,) whether every constraint is <= 0. A trial without constraint values counts as feasible (Optuna 5.0)."""
-        return frozen(~(self.trials.constraints > 0).any(axis=1))
+        return frozen(np.asarray(~(self.trials.constraints > 0).any(axis=1), dtype=np.bool_))
 
     @property
     def is_constrained(self) -> bool:
         """Whether any trial, in any state, carries constraint values."""
-        return self.trials.constraints.shape[1] > 0
+        return bool(self.trials.constraints.shape[1])
 
     @cached_property
     def is_preferential(self) -> bool:

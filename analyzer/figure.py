@@ -1,0 +1,174 @@
+"""Figures as plain dicts in plotly's own words: colours by meaning, axes with titles, nothing decorative.
+
+Colours are the light ones; whoever draws on dark paper swaps them by `DARK`. Arrays stay numpy arrays until they are
+packed for their destination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analyzer.text import shortened
+
+Figure = dict[str, Any]
+Trace = dict[str, Any]
+
+COMPLETE, PRUNED, FAILED = "#2f6fde", "#b7791f", "#c53030"
+RUNNING, WAITING = "#2b8a7e", "#7b8794"
+BEST, TEXT, MUTED, GRID, PAPER = "#111827", "#1f2937", "#5b6675", "#e3e7ec", "#ffffff"
+DOMINATED = "#a9b4c2"
+
+DARK = {
+    COMPLETE: "#7aa7ff",
+    PRUNED: "#e0b35a",
+    FAILED: "#ff8a80",
+    RUNNING: "#6fd3c5",
+    WAITING: "#9aa5b1",
+    BEST: "#f3f4f6",
+    TEXT: "#d8dee6",
+    MUTED: "#94a0ae",
+    GRID: "#2a313a",
+    PAPER: "#0f1216",
+    DOMINATED: "#56616e",
+}
+
+ColourScale = list[tuple[float, str]]
+
+AGE: ColourScale = [
+    (0.0, "#00224e"),
+    (0.25, "#414d6b"),
+    (0.5, "#7c7b78"),
+    (0.75, "#bcae6c"),
+    (1.0, "#fee838"),
+]  # cividis
+FONT = 'system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
+
+
+_LEGENDLESS = ("parcoords", "heatmap", "contour")
+
+
+def figure(data: Sequence[Trace], *, height: int = 360, **layout: Any) -> Figure:
+    """A figure in the house style; further layout entries are taken as they are."""
+    traces = [
+        trace if "showlegend" in trace or trace["type"] in _LEGENDLESS else {**trace, "showlegend": False}
+        for trace in data
+    ]
+    base: dict[str, Any] = {
+        "height": height,
+        "font": {"family": FONT, "size": 13, "color": TEXT},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 64, "r": 20, "t": 34, "b": 52},
+        "hovermode": "closest",
+        "hoverlabel": {"font": {"family": FONT, "size": 13}, "align": "left"},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}},
+        "dragmode": "zoom",
+    }
+    return {"data": traces, "layout": {**base, **layout}}
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """An axis with its title, a light grid and no frame."""
+    return {
+        "title": {"text": escaped(title), "font": {"size": 13, "color": MUTED}, "standoff": 8},
+        "gridcolor": GRID,
+        "zeroline": False,
+        "showline": False,
+        "automargin": True,
+        "tickfont": {"size": 12},
+        "exponentformat": "power",
+        **more,
+    }
+
+
+def points(x: Any, y: Any, hover: str, *, numbers: Any = None, name: str = "", **marker: Any) -> Trace:
+    """Dots. `numbers` are the trial numbers behind them, for the hover text ("%{customdata}") and for selection."""
+    trace: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "marker": {"color": COMPLETE, "size": 6, "opacity": 0.85, **marker},
+        "hovertemplate": hover + "<extra></extra>",
+    }
+    return named(trace, name) if numbers is None else named({**trace, "customdata": numbers}, name)
+
+
+def line(x: Any, y: Any, *, name: str = "", hover: str = "", color: str = BEST, **style: Any) -> Trace:
+    """A line; where there is no hover text the pointer passes through."""
+    trace: Trace = {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": color, "width": 2, **style}}
+    trace |= {"hovertemplate": hover + "<extra></extra>"} if hover else {"hoverinfo": "skip"}
+    return named(trace, name)
+
+
+def named(trace: Trace, name: str) -> Trace:
+    """Give a trace a legend entry."""
+    return {**trace, "name": escaped(name), "showlegend": True} if name else trace
+
+
+def note(text: str) -> dict[str, Any]:
+    """A remark at the upper right corner, above the plot."""
+    return {
+        "text": escaped(text), "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 1,
+        "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": MUTED},
+    }  # fmt: skip
+
+
+def escaped(text: str) -> str:
+    """Text that plotly shows as it is: its pseudo-HTML, MathJax and templates all have to be kept from a user's names."""
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("$", "&#36;")
+        .replace("%{", "%&#123;")
+    )
+
+
+def ticks(labels: Sequence[str], length: int = 18) -> dict[str, Any]:
+    """Label the positions 0, 1, 2 … of a categorical axis; long labels are shortened in the middle."""
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
+        "ticktext": [escaped(shortened(label, length)) for label in labels],
+        "range": [-0.5, len(labels) - 0.5],
+    }
+
+
+def grid_axes(count: int, columns: int, *, gap: tuple[float, float]) -> list[tuple[list[float], list[float]]]:
+    """The (x, y) domains of small multiples, row by row from the top. `gap`: share of the width and height between."""
+    rows = -(-count // columns)
+    width = (1 - gap[0] * (columns - 1)) / columns
+    height = (1 - gap[1] * (rows - 1)) / rows
+    return [
+        (
+            [column * (width + gap[0]), min(1.0, column * (width + gap[0]) + width)],
+            [max(0.0, 1 - row * (height + gap[1]) - height), 1 - row * (height + gap[1])],
+        )
+        for row, column in (divmod(index, columns) for index in range(count))
+    ]
+
+
+def axis_name(letter: str, index: int) -> str:
+    """plotly's name for the index-th axis in a trace: "x", "x2", "x3" …"""
+    return letter if index == 0 else f"{letter}{index + 1}"
+
+
+def layout_name(letter: str, index: int) -> str:
+    """plotly's name for the index-th axis in the layout: "xaxis", "xaxis2" …"""
+    return f"{letter}axis" if index == 0 else f"{letter}axis{index + 1}"
+
+
+def reversed_scale(scale: ColourScale) -> ColourScale:
+    """The same colours the other way round."""
+    return [(1 - at, colour) for at, colour in reversed(scale)]
+
+
+def swapped(item: Any, colours: Mapping[str, str]) -> Any:
+    """A figure with other colours, for a destination that cannot swap them itself."""
+    if isinstance(item, dict):
+        return {key: swapped(value, colours) for key, value in item.items()}
+    if isinstance(item, list):
+        return [swapped(value, colours) for value in item]
+    return colours.get(item, item) if isinstance(item, str) else item

@@ -1,0 +1,136 @@
+"""How numbers, durations and counts are put into words, and where sentences are translated.
+
+Every sentence a reader sees passes through `_`, and every number through one of the functions here, so that page, report
+and shell show the same digits. Shown numbers are never rounded into another claim: 0.004 with two digits is "< 0.01".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+Translate = Callable[[str], str]
+
+_translation: ContextVar[Translate | None] = ContextVar("translation", default=None)
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _(sentence: str) -> str:
+    """The sentence in the reader's language; English where there is no translation."""
+    translate = _translation.get()
+    return translate(sentence) if translate else sentence
+
+
+@contextmanager
+def translated(translate: Translate | None) -> Iterator[None]:
+    """Within this block `_` translates with the given function."""
+    token = _translation.set(translate)
+    try:
+        yield
+    finally:
+        _translation.reset(token)
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """A count with its noun; `one` and `many` hold "{count}".
+
+    >>> counted(1, "{count} trial", "{count} trials"), counted(1200, "{count} trial", "{count} trials")
+    ('1 trial', '1,200 trials')
+    """
+    return (_(one) if count == 1 else _(many)).format(count=whole(count))
+
+
+def whole(count: int) -> str:
+    """A whole number with its thousands marked.
+
+    >>> whole(1234567)
+    '1,234,567'
+    """
+    return f"{count:,}"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number with the digits it deserves; powers of ten outside 10⁻⁴ … 10⁵.
+
+    >>> [number(x) for x in (0.0122487, 231.0, 1234567.0, 4.2e-7, float("inf"), 0.0)]
+    ['0.01225', '231', '1.235×10⁶', '4.2×10⁻⁷', '∞', '0']
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == 0 or 1e-4 <= abs(value) < 1e5:
+        if value == int(value):
+            return str(int(value))
+        return f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that never claims 0 or 100 where there is more or less.
+
+    >>> [percent(x) for x in (0.0004, 0.314, 0.9997, 0.0, 1.0)]
+    ['< 0.1 %', '31.4 %', '> 99.9 %', '0 %', '100 %']
+    """
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    if 0.999 < share < 1:
+        return "> 99.9 %"
+    return f"{100 * share:.3g} %"
+
+
+def duration(seconds: float) -> str:
+    """A span of time in its two largest units.
+
+    >>> [duration(s) for s in (0.0831, 45.23, 785.0, 7980.0, 200000.0)]
+    ['83 ms', '45.2 s', '13 min 5 s', '2 h 13 min', '2 d 8 h']
+    """
+    if math.isnan(seconds):
+        return "–"
+    if seconds < 0:
+        return "-" + duration(-seconds)
+    if seconds < 1:
+        return "0 s" if seconds == 0 else "< 1 ms" if seconds < 0.0005 else f"{1000 * seconds:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.3g} s"
+    for large, small, span, part in (("d", "h", 86400, 3600), ("h", "min", 3600, 60), ("min", "s", 60, 1)):
+        if seconds >= span - part / 2:
+            parts = round(seconds / part)
+            first, second = divmod(parts, span // part)
+            return f"{first} {large} {second} {small}" if second else f"{first} {large}"
+    return f"{seconds:.3g} s"
+
+
+def moment(time: np.datetime64) -> str:
+    """A timestamp to the second, in the writer's own clock.
+
+    >>> moment(np.datetime64("2026-01-02T03:04:05.678901"))
+    '2026-01-02 03:04:05'
+    """
+    return "–" if np.isnat(time) else str(time.astype("datetime64[s]")).replace("T", " ")
+
+
+def shortened(name: str, length: int = 24) -> str:
+    """A long name, shortened in the middle where names differ least.
+
+    >>> shortened("optimizer__learning_rate_schedule__warmup", 20)
+    'optimizer__…__warmup'
+    """
+    if len(name) <= length:
+        return name
+    head = (length - 1) - (length - 1) // 2
+    tail = (length - 1) // 2
+    return f"{name[: head + 1]}…{name[len(name) - tail + 1 :]}"
+
+
+def listed(names: list[str]) -> str:
+    """Names in a row: "a", "a and b", "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])

@@ -1,0 +1,94 @@
+"""What a view is: a question, the analysis that answers it, the sentence, the figure and the table.
+
+A view is one file in `analyzer/views/` that ends with `VIEW = View(...)`. `analyze` selects and computes, `figure` only
+arranges; where there is nothing to show `analyze` raises NotApplicable with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from analyzer.errors import UnknownOption
+from analyzer.figure import Figure
+from analyzer.study import Study
+from analyzer.table import Table
+
+
+class Section(Enum):
+    """The parts of a report, in its order."""
+
+    OVERVIEW = "overview"
+    PROGRESS = "progress"
+    OBJECTIVES = "objectives"
+    PARAMETERS = "parameters"
+    TRIALS = "trials"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice the reader has. Names and values are plain strings, so that they fit a URL, a flag and a form."""
+
+    name: str
+    help: str
+    choices: Callable[[Study], Sequence[str]] | None = None  # None: free text
+    default: str = ""  # "": the view decides from the study
+    varies: bool = False  # a report holds the view for every choice, not for the default alone
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One registered view. The slug is its module's name with hyphens."""
+
+    slug: str
+    title: str
+    section: Section
+    question: str
+    analyze: Callable[..., Any]  # analyze(study, **options) -> result
+    answer: Callable[[Any], str]  # one sentence with its numbers
+    table: Callable[[Any], Table]  # the data behind the figure
+    figure: Callable[[Any], Figure] | None = None
+    options: tuple[Option, ...] = ()
+    order: int = 0  # within its section
+
+
+def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]:
+    """Check options against what the view declares and the study allows; returns those that were given a value.
+
+    Raises UnknownOption, naming what there is to choose from.
+    """
+    known = {option.name: option for option in view.options}
+    for name, value in given.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise UnknownOption(f"The view {view.slug!r} has no option {name!r}; its options: {names}.")
+        choices = known[name].choices
+        if value and choices is not None and value not in choices(study):
+            listed = ", ".join(choices(study)) or "none for this study"
+            raise UnknownOption(f"The option {name!r} of {view.slug!r} cannot be {value!r}; choose from: {listed}.")
+    return {name: value for name, value in given.items() if value}
+
+
+def objective_names(study: Study) -> list[str]:
+    """The choices of an option that picks one objective."""
+    return [objective.name for objective in study.objectives]
+
+
+OBJECTIVE = Option("objective", "the objective to look at", objective_names, varies=True)
+
+
+def objective_index(study: Study, name: str) -> int:
+    """The position of the objective with this name, or of the first one where no name is given.
+
+    A position ("0", "1" …) is taken too where no objective bears it as its name. Raises UnknownOption for any other.
+    """
+    names = objective_names(study)
+    if not name:
+        return 0
+    if name in names:
+        return names.index(name)
+    if name.isdigit() and int(name) < len(names):
+        return int(name)
+    raise UnknownOption(f"There is no objective {name!r}; choose from: {', '.join(names)}.")

@@ -1,0 +1,162 @@
+"""Optimization history: every trial's value in trial order, and the best so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Bools, Floats, Ints
+from analyzer.best import require_values
+from analyzer.progress import progress
+from analyzer.stats.outliers import plain_range
+from analyzer.stats.thinning import thin_points
+from analyzer.study import Objective, State, Study
+from analyzer.text import _, counted, number, whole
+from analyzer.view import OBJECTIVE, Section, View, objective_index
+
+_CELLS = (480, 120)  # at most one dot drawn in each cell of this grid
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The complete trials in trial order, and what the others left behind."""
+
+    objective: Objective
+    numbers: Ints  # (k,)
+    values: Floats  # (k,), in the objective's own unit
+    best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first feasible one
+    feasible: Bools  # (k,)
+    drawn: Ints  # (d,), which of the k are drawn
+    steps: Ints  # (s,), which of the k improved on all before them
+    pruned_numbers: Ints  # (p,), pruned trials that left a last intermediate value
+    pruned_values: Floats  # (p,)
+    failed_numbers: Ints  # (f,)
+    shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
+    outside: int  # complete trials beyond shown_range
+
+
+def analyze(study: Study, objective: str = "") -> History:
+    """Values and the best so far, as optuna.visualization.plot_optimization_history. O(n)."""
+    require_values(study)
+    which = study.objectives[objective_index(study, objective)]
+    rows, trials = study.complete, study.trials
+    values, feasible = trials.values[rows, which.index], study.feasible[rows]
+    made = progress(study, which)
+    pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
+    shown = plain_range(values)
+    outside = 0 if shown is None else int(((values < shown[0]) | (values > shown[1])).sum())
+    return History(
+        objective=which,
+        numbers=trials.numbers[rows],
+        values=values,
+        best=made.best,
+        feasible=feasible,
+        drawn=thin_points(rows.astype(np.float64), values, *_CELLS, keep=made.steps, y_range=shown),
+        steps=made.steps,
+        pruned_numbers=trials.numbers[pruned],
+        pruned_values=trials.values[pruned, which.index],
+        failed_numbers=trials.numbers[trials.states == State.FAIL],
+        shown_range=shown,
+        outside=outside,
+    )
+
+
+def answer(history: History) -> str:
+    """Whether the search still improves: trials since the last improvement, and what the last quarter gained."""
+    if not len(history.steps):
+        return _("No feasible trial yet.")
+    last = history.steps[-1]
+    since = len(history.numbers) - 1 - int(last)
+    words = {
+        "best": number(float(history.best[-1])),
+        "trial": int(history.numbers[last]),
+        "since": counted(since, "{count} complete trial", "{count} complete trials"),
+    }
+    if since == 0:
+        return _("Yes: the last complete trial, {trial}, is the best so far: {best}.").format(**words)
+    if 4 * since >= len(history.numbers):
+        return _("No: best {best} at trial {trial}; nothing better in the {since} since.").format(**words)
+    return _("Yes: best {best} at trial {trial}, {since} ago.").format(**words)
+
+
+def figure(history: History) -> fig.Figure:
+    """Dots for trials, a line for the best so far."""
+    name = history.objective.name
+    hover = _("trial") + " %{customdata}<br>" + fig.escaped(name) + " %{y:.5~g}"
+    drawn, feasible = history.drawn, history.feasible[history.drawn]
+    traces = []
+    if len(history.pruned_numbers):
+        traces.append(
+            fig.points(
+                history.pruned_numbers, history.pruned_values, hover + "<br>" + _("pruned (last intermediate value)"),
+                numbers=history.pruned_numbers, name=_("pruned"), color=fig.PRUNED, size=4, opacity=0.7,
+            )
+        )  # fmt: skip
+    for mask, label, style in (
+        (~feasible, _("infeasible"), {"symbol": "circle-open", "opacity": 0.7}),
+        (feasible, _("complete"), {}),
+    ):
+        if mask.any():
+            at = drawn[mask]
+            traces.append(
+                fig.points(
+                    history.numbers[at], history.values[at], hover, numbers=history.numbers[at], name=label, **style
+                )
+            )
+    known = np.isfinite(history.best)
+    traces.append(
+        fig.line(history.numbers[known], history.best[known], name=_("best so far"), shape="hv",
+                 hover=_("best so far") + " %{y:.5~g}<br>" + _("up to trial") + " %{x}")
+    )  # fmt: skip
+    if len(history.failed_numbers):
+        traces.append(_crosses(history))
+    value_axis = fig.axis(name)
+    layout = {}
+    if history.shown_range:
+        value_axis["range"] = list(history.shown_range)
+        layout["annotations"] = [fig.note(_outside(history))]
+    return fig.figure(traces, height=400, xaxis=fig.axis(_("trial")), yaxis=value_axis,
+                      yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
+
+
+def _crosses(history: History) -> fig.Trace:
+    """Failed trials have no value: crosses on the axis."""
+    hover = _("trial") + " %{customdata}<br>" + _("failed")
+    numbers = history.failed_numbers
+    cross = fig.points(numbers, np.full(len(numbers), 0.012), hover, numbers=numbers, name=_("failed"),
+                       color=fig.FAILED, symbol="x-thin", size=7, line={"width": 1.5, "color": fig.FAILED})  # fmt: skip
+    return {**cross, "yaxis": "y2", "cliponaxis": False}
+
+
+def _outside(history: History) -> str:
+    return _("{count} of {all} values lie outside the figure; double-click shows all").format(
+        count=whole(history.outside), all=whole(len(history.values))
+    )
+
+
+def table(history: History) -> tab.Table:
+    """Number, value, best so far, feasibility."""
+    return tab.Table(
+        (
+            tab.whole("number", history.numbers),
+            tab.numbers(history.objective.name, history.values),
+            tab.numbers("best", history.best),
+            tab.categories("feasible", history.feasible.astype(np.int64), ("no", "yes")),
+        )
+    )
+
+
+VIEW = View(
+    slug="history",
+    title="Optimization history",
+    section=Section.PROGRESS,
+    question="Is the search still improving?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(OBJECTIVE,),
+)

@@ -1,0 +1,114 @@
+"""Hypervolume history: how much of the objective space the front has covered, trial by trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Floats, Ints
+from analyzer.best import require_values
+from analyzer.errors import NotApplicable
+from analyzer.reference_point import reference_point
+from analyzer.stats.hypervolume_history import hypervolume_history
+from analyzer.stats.thinning import thin_line
+from analyzer.study import Objective, Study
+from analyzer.text import _, counted, number, percent
+from analyzer.view import Option, Section, View
+
+_WIDTH = 800  # columns of the line that is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class HypervolumeHistory:
+    """The hypervolume of the feasible complete trials up to each complete trial."""
+
+    objectives: tuple[Objective, ...]
+    reference: Floats  # (m,), in the objectives' own units
+    numbers: Ints  # (k,)
+    hypervolumes: Floats  # (k,), never falling
+    drawn: Ints  # (d,), which of the k the line is drawn through
+    last_gain: int  # position of the last trial that added volume, -1 where none did
+    quarter_share: float  # share of the final volume that the last quarter of the trials added
+
+
+def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
+    """As optuna.visualization.plot_hypervolume_history; infeasible trials and those beyond the reference add nothing."""
+    require_values(study)
+    if len(study.objectives) < 2:
+        raise NotApplicable("A hypervolume needs two or more objectives; this study has one.")
+    point = reference_point(study, reference)
+    if point is None:
+        raise NotApplicable("No complete trial is finite in every objective.")
+    rows = study.complete
+    losses = np.where(study.feasible[rows, None], study.losses[rows], np.inf)
+    signs = np.array([objective.sign for objective in study.objectives])
+    volumes = hypervolume_history(losses, point * signs)
+    gains = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0)
+    before = volumes[(3 * len(volumes)) // 4 - 1] if len(volumes) >= 4 else 0.0
+    return HypervolumeHistory(
+        objectives=study.objectives,
+        reference=point,
+        numbers=study.trials.numbers[rows],
+        hypervolumes=volumes,
+        drawn=thin_line(np.arange(len(rows), dtype=np.float64), volumes, _WIDTH),
+        last_gain=int(gains[-1]) if len(gains) else -1,
+        quarter_share=float((volumes[-1] - before) / volumes[-1])
+        if volumes[-1] > 0 and np.isfinite(volumes[-1])
+        else 0.0,
+    )
+
+
+def answer(result: HypervolumeHistory) -> str:
+    """What the last quarter added, and since when nothing did."""
+    if result.last_gain < 0:
+        return _("No feasible trial lies within the reference point.")
+    since = len(result.numbers) - 1 - result.last_gain
+    return _(
+        "Hypervolume {volume}; the last quarter of the trials added {share}, the last gain was {since} ago."
+    ).format(
+        volume=number(float(result.hypervolumes[-1])),
+        share=percent(result.quarter_share),
+        since=counted(since, "{count} complete trial", "{count} complete trials"),
+    )
+
+
+def figure(result: HypervolumeHistory) -> fig.Figure:
+    """One step line."""
+    x, y = result.numbers[result.drawn], result.hypervolumes[result.drawn]
+    hover = _("up to trial") + " %{x}<br>" + _("hypervolume") + " %{y:.5~g}"
+    return fig.figure(
+        [fig.line(x, y, shape="hv", hover=hover, color=fig.COMPLETE)],
+        height=320,
+        xaxis=fig.axis(_("trial")),
+        yaxis=fig.axis(_("hypervolume"), rangemode="tozero"),
+        annotations=[fig.note(_reference(result))],
+    )
+
+
+def _reference(result: HypervolumeHistory) -> str:
+    parts = (f"{o.name} {number(float(value))}" for o, value in zip(result.objectives, result.reference, strict=True))
+    return _("reference point: {parts}").format(parts=", ".join(parts))
+
+
+def table(result: HypervolumeHistory) -> tab.Table:
+    """Trial number and hypervolume."""
+    return tab.Table((tab.whole("number", result.numbers), tab.numbers("hypervolume", result.hypervolumes)))
+
+
+VIEW = View(
+    slug="hypervolume-history",
+    title="Hypervolume history",
+    section=Section.PROGRESS,
+    question="Is the front still growing?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(
+        Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),
+    ),
+    order=1,
+)

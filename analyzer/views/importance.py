@@ -1,0 +1,98 @@
+"""Hyperparameter importance: which parameters made the difference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.errors import UnknownOption
+from analyzer.importance import EVALUATORS, Importances, importances
+from analyzer.study import Study
+from analyzer.text import _, listed, percent, shortened, whole
+from analyzer.view import OBJECTIVE, Option, Section, View, objective_index
+
+_NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
+
+
+def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0") -> Importances:
+    """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
+    chosen = study.objectives[objective_index(study, objective)] if objective else None
+    if not seed.isdigit():
+        raise UnknownOption(f"The seed has to be a whole number, not {seed!r}.")
+    return importances(study, evaluator, chosen, int(seed))
+
+
+def answer(result: Importances) -> str:
+    """The three parameters that matter most, with their shares."""
+    if result.values.max() == result.values.min() and len(result.names) > 1:
+        return _(
+            "Nothing stands out: {evaluator} over {trials} trials finds no difference between the parameters."
+        ).format(evaluator=_NAMES[result.evaluator], trials=whole(result.trials))
+    top = [f"{name} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)]
+    return _("{names} mattered most, by {evaluator} over {trials} trials.").format(
+        names=listed(top), evaluator=_NAMES[result.evaluator], trials=whole(result.trials)
+    )
+
+
+def figure(result: Importances) -> fig.Figure:
+    """One bar a parameter, the most important one on top."""
+    names, values = result.names[::-1], result.values[::-1]
+    bar: fig.Trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": list(range(len(names))),
+        "marker": {"color": fig.COMPLETE},
+        "text": [percent(float(share)) for share in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [
+            f"{fig.escaped(name)}<br>{percent(float(share))}" for name, share in zip(names, values, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+    if result.spreads is not None:
+        bar["error_x"] = {"array": result.spreads[::-1], "color": fig.MUTED, "thickness": 1, "width": 3}
+        bar["textposition"] = "none"
+    labels = [fig.escaped(shortened(name, 28)) for name in names]
+    return fig.figure(
+        [bar],
+        height=90 + 26 * len(names),
+        bargap=0.35,
+        xaxis=fig.axis(_("importance ({evaluator})").format(evaluator=_NAMES[result.evaluator]), tickformat=".0%",
+                       range=[0, _right_edge(result)]),
+        yaxis=fig.axis(_("parameter"), tickmode="array", tickvals=list(range(len(names))), ticktext=labels,
+                       range=[-0.6, len(names) - 0.4], showgrid=False),
+    )  # fmt: skip
+
+
+def _right_edge(result: Importances) -> float:
+    """Room for the labels behind the bars, or for the whiskers."""
+    whiskers = 0.0 if result.spreads is None else float(np.max(result.values + result.spreads))
+    return max(1.15 * float(result.values.max()), 1.05 * whiskers)
+
+
+def table(result: Importances) -> tab.Table:
+    """Parameter, importance, and its spread over trees where there are trees."""
+    columns = [tab.texts("parameter", result.names), tab.numbers("importance", result.values)]
+    if result.spreads is not None:
+        columns.append(tab.numbers("standard_deviation", result.spreads))
+    return tab.Table(tuple(columns))
+
+
+VIEW = View(
+    slug="importance",
+    title="Hyperparameter importance",
+    section=Section.PARAMETERS,
+    question="Which parameters mattered?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(
+        OBJECTIVE,
+        Option("evaluator", "how importance is measured", lambda study: EVALUATORS, default="ped-anova"),
+        Option("seed", "seed of the forest (fANOVA, MDI)", default="0"),
+    ),
+)

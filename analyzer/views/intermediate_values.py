@@ -1,0 +1,194 @@
+"""Intermediate values: the learning curves, readable with ten as with ten thousand of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Floats, Ints
+from analyzer.best import best_row, candidates
+from analyzer.errors import NotApplicable
+from analyzer.states import STATE_COLOURS, state_name
+from analyzer.stats.outliers import plain_range
+from analyzer.stats.quantiles import Bands, quantile_bands
+from analyzer.study import Objective, State, Study
+from analyzer.text import _, counted, percent, whole
+from analyzer.view import Section, View
+
+_CURVES = 60  # drawn one by one at most; bands stand for more
+_POINTS = 12000  # drawn at most in all curves
+_BINS = 400  # steps of the bands at most
+_SHOWN = (State.PRUNED, State.COMPLETE, State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class IntermediateCurves:
+    """The reported values of pruned, complete and running trials, as flat arrays sorted by trial and step."""
+
+    objective: Objective
+    numbers: Ints  # (c,), trials with at least one reported value
+    states: npt.NDArray[np.int8]  # (c,)
+    lengths: Ints  # (c,), values each of them reported
+    curve: Ints  # (k,), which of the c
+    steps: Ints  # (k,)
+    values: Floats  # (k,), may be NaN or infinite
+    drawn: Ints  # (d,), which of the c are drawn as curves of their own
+    best: int | None  # which of the c is the best trial's
+    bands: Bands | None  # quantiles over all curves where not all are drawn
+    shown_range: tuple[float, float] | None
+
+
+def analyze(study: Study) -> IntermediateCurves:
+    """As optuna.visualization.plot_intermediate_values: trials with a value, neither failed nor waiting. O(k log k)."""
+    held = study.intermediate
+    states = study.trials.states
+    shown = np.isin(states[held.rows], _SHOWN)
+    rows, curve, lengths = np.unique(held.rows[shown], return_inverse=True, return_counts=True)
+    if not len(rows):
+        raise NotApplicable("No trial reported intermediate values (trial.report), so there are no curves.")
+    steps, values = held.steps[shown], held.values[shown]
+    best = _best(study, rows)
+    everything = len(rows) <= _CURVES and len(values) <= _POINTS
+    return IntermediateCurves(
+        objective=study.objectives[0],
+        numbers=study.trials.numbers[rows],
+        states=states[rows],
+        lengths=lengths.astype(np.int64),
+        curve=curve.astype(np.int64),
+        steps=steps,
+        values=values,
+        drawn=np.arange(len(rows)) if everything else _sample(lengths, best),
+        best=best,
+        bands=None if everything else quantile_bands(_binned(steps), values),
+        shown_range=plain_range(values),
+    )
+
+
+def _best(study: Study, rows: Ints) -> int | None:
+    if len(study.objectives) > 1 or study.is_preferential or not len(candidates(study)):
+        return None
+    at = np.flatnonzero(rows == best_row(study, 0))
+    return int(at[0]) if len(at) else None
+
+
+def _sample(lengths: Ints, best: int | None) -> Ints:
+    """Evenly spaced trials within the budget of points, the best one among them."""
+    count = max(1, min(_CURVES, _POINTS // max(1, int(lengths.mean()))))
+    even = np.unique(np.linspace(0, len(lengths) - 1, count).astype(np.int64))
+    return even if best is None else np.union1d(even, [best]).astype(np.int64)
+
+
+def _binned(steps: Ints) -> Ints:
+    """Steps rounded down to at most 400 bins."""
+    low, high = int(steps.min()), int(steps.max())
+    width = max(1, -(-(high - low + 1) // _BINS))
+    return (low + (steps - low) // width * width).astype(np.int64)
+
+
+def answer(result: IntermediateCurves) -> str:
+    """How early pruning struck, and how much it saved."""
+    pruned = result.states == State.PRUNED
+    words = {"curves": counted(len(result.numbers), "{count} curve", "{count} curves")}
+    if not pruned.any():
+        return _("{curves}, none of them pruned.").format(**words)
+    full = result.lengths[result.states == State.COMPLETE]
+    cut = result.lengths[pruned]
+    words |= {"pruned": whole(int(pruned.sum())), "median": whole(int(np.median(cut)))}
+    if not len(full):
+        return _("{curves}; {pruned} were pruned, after {median} reports in the median.").format(**words)
+    saved = 1 - float(result.lengths.sum()) / max(1.0, float(np.median(full)) * len(result.lengths))
+    return _(
+        "{curves}; {pruned} were pruned, after {median} reports in the median, which saved about {saved} of all steps."
+    ).format(**words, saved=percent(max(saved, 0.0)))
+
+
+def figure(result: IntermediateCurves) -> fig.Figure:
+    """Curves by state, the best one on top; quantile bands behind them where there are many."""
+    traces = _bands(result.bands) if result.bands else []
+    for state in _SHOWN:
+        at = result.drawn[result.states[result.drawn] == state]
+        at = at if result.best is None else at[at != result.best]
+        if len(at):
+            width, opacity = (1.0, 0.5) if len(result.drawn) > 12 else (1.5, 0.8)
+            traces.append(fig.named(_curves(result, at, STATE_COLOURS[state], width, opacity), state_name(state)))
+    if result.best is not None:
+        best = _curves(result, np.array([result.best]), fig.BEST, 2.5, 1.0)
+        traces.append(fig.named(best, _("best trial ({number})").format(number=result.numbers[result.best])))
+    value_axis = fig.axis(_("intermediate value"))
+    layout = {}
+    if result.shown_range:
+        value_axis["range"] = list(result.shown_range)
+    notes = _notes(result)
+    if notes:
+        layout["annotations"] = [fig.note("; ".join(notes))]
+    return fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
+
+
+def _notes(result: IntermediateCurves) -> list[str]:
+    notes = []
+    if result.bands:
+        words = _("{drawn} of {all} curves drawn")
+        notes.append(words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers))))
+    if result.shown_range:
+        low, high = result.shown_range
+        finite = result.values[np.isfinite(result.values)]
+        outside = int(((finite < low) | (finite > high)).sum())
+        notes.append(_("{count} values lie outside the figure; double-click shows all").format(count=whole(outside)))
+    return notes
+
+
+def _curves(result: IntermediateCurves, which: Ints, colour: str, width: float, opacity: float) -> fig.Trace:
+    """Several curves as one line with gaps between them."""
+    mine = np.isin(result.curve, which)
+    curve, steps, values = result.curve[mine], result.steps[mine].astype(np.float64), result.values[mine]
+    ends = np.flatnonzero(np.diff(curve)) + 1
+    numbers = np.insert(result.numbers[curve], ends, -1)
+    hover = _("trial") + " %{customdata}<br>" + _("step") + " %{x}<br>" + _("value") + " %{y:.5~g}"
+    single = len(which) == 1
+    return {
+        "type": "scatter", "mode": "lines+markers" if single and len(steps) < 40 else "lines",
+        "x": np.insert(steps, ends, np.nan), "y": np.insert(np.where(np.isfinite(values), values, np.nan), ends, np.nan),
+        "customdata": numbers, "line": {"color": colour, "width": width}, "opacity": opacity, "marker": {"size": 4},
+        "hovertemplate": hover + "<extra></extra>", "connectgaps": False,
+    }  # fmt: skip
+
+
+def _bands(bands: Bands) -> list[fig.Trace]:
+    """5 to 95 % and 25 to 75 % of all curves as filled bands, and their median."""
+    steps = bands.steps
+    traces: list[fig.Trace] = []
+    for low, high, strength, name in ((0, 4, 0.13, _("5–95 % of all")), (1, 3, 0.22, _("25–75 % of all"))):
+        for level, fill in ((low, None), (high, "tonexty")):
+            edge = fig.line(steps, bands.values[level], color=fig.COMPLETE, width=0)
+            edge |= {"fill": fill, "fillcolor": f"rgba(47,111,222,{strength})"} if fill else {}
+            traces.append(fig.named(edge, name) if fill else edge)
+    return [*traces, fig.line(steps, bands.values[2], color=fig.COMPLETE, name=_("median of all"), dash="dot")]
+
+
+def table(result: IntermediateCurves) -> tab.Table:
+    """Trial, state, step, value."""
+    return tab.Table(
+        (
+            tab.whole("number", result.numbers[result.curve]),
+            tab.categories("state", result.states[result.curve], [state.name for state in State]),
+            tab.whole("step", result.steps),
+            tab.numbers("intermediate_value", result.values),
+        )
+    )
+
+
+VIEW = View(
+    slug="intermediate-values",
+    title="Intermediate values",
+    section=Section.TRIALS,
+    question="How do the learning curves compare, and did pruning pay?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    order=1,
+)

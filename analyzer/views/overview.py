@@ -1,0 +1,288 @@
+"""Overview: how good is the best, is it still improving, what mattered, what did it cost, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from analyzer import table as tab
+from analyzer.arrays import Ints
+from analyzer.best import best_rows
+from analyzer.distributions import bounds, is_log, is_single, unit_interval
+from analyzer.errors import NotApplicable
+from analyzer.importance import Importances, importances
+from analyzer.progress import Progress, progress
+from analyzer.study import Objective, Source, State, Study
+from analyzer.text import _, counted, duration, listed, moment, number, percent, whole
+from analyzer.timing import seconds_by_state, timing
+from analyzer.view import Section, View
+
+_EDGE = 0.02  # of a range
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the search took."""
+
+    span_s: float  # first start to last sign of life
+    median_s: float  # of complete trials, NaN where none has both times
+    lost_s: float  # trial time of pruned and failed trials
+    spent_s: float  # trial time of all finished trials
+    at_once: int
+
+
+class Advice(Enum):
+    """What to do next."""
+
+    STALE = "stale"
+    FAILING = "failing"
+    EDGE = "edge"
+    STALLED = "stalled"
+    IMPROVING = "improving"
+    FEW = "few"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The study in words and numbers."""
+
+    name: str
+    objectives: tuple[Objective, ...]
+    source: Source
+    states: dict[str, int]
+    best: tuple[tuple[int, tuple[float, ...]], ...]  # number and values of the best trial, or of the Pareto set
+    unfeasible_reason: str | None  # why there is no best trial
+    progress: Progress | None  # of a single objective
+    importances: Importances | None
+    cost: Cost | None
+    first: np.datetime64
+    last: np.datetime64
+    parameters: int
+    advice: tuple[tuple[Advice, tuple[str, ...]], ...]  # with the names or numbers it is about
+    warnings: tuple[str, ...]
+
+
+def analyze(study: Study) -> Overview:
+    """Everything the first screen says. An empty study has an overview too."""
+    reason, best = None, np.empty(0, np.int64)
+    try:
+        best = best_rows(study)
+    except NotApplicable as error:
+        reason = str(error)
+    single = len(study.objectives) == 1 and not reason
+    made = progress(study, study.objectives[0]) if single else None
+    moments = np.concatenate([study.trials.starts, study.trials.ends])
+    moments = moments[~np.isnat(moments)]
+    none = np.datetime64("NaT", "us")
+    values = study.trials.values
+    return Overview(
+        name=study.name,
+        objectives=study.objectives,
+        source=study.source,
+        states=study.state_counts(),
+        best=tuple((int(study.trials.numbers[row]), tuple(float(v) for v in values[row])) for row in best),
+        unfeasible_reason=reason,
+        progress=made,
+        importances=_importances(study),
+        cost=_cost(study),
+        first=moments.min() if len(moments) else none,
+        last=moments.max() if len(moments) else none,
+        parameters=len(study.parameters),
+        advice=tuple(_advice(study, made, best)),
+        warnings=study.warnings,
+    )
+
+
+def _importances(study: Study) -> Importances | None:
+    try:
+        return importances(study)
+    except NotApplicable:
+        return None
+
+
+def _cost(study: Study) -> Cost | None:
+    laid = timing(study)
+    if not len(laid.rows):
+        return None
+    spent = seconds_by_state(study)
+    durations = study.durations_s()[study.trials.states == State.COMPLETE]
+    durations = durations[~np.isnan(durations)]
+    return Cost(
+        span_s=laid.span_s,
+        median_s=float(np.median(durations)) if len(durations) else float("nan"),
+        lost_s=spent[State.PRUNED] + spent[State.FAIL],
+        spent_s=sum(spent.values()),
+        at_once=laid.at_once,
+    )
+
+
+def _advice(study: Study, made: Progress | None, best: Ints) -> list[tuple[Advice, tuple[str, ...]]]:
+    found: list[tuple[Advice, tuple[str, ...]]] = []
+    stale = _stale(study)
+    if stale:
+        found.append((Advice.STALE, (whole(stale),)))
+    failed, total = study.state_counts().get("FAIL", 0), len(study)
+    if total >= 10 and failed >= 0.1 * total:
+        found.append((Advice.FAILING, (percent(failed / total),)))
+    if made is not None and len(best):
+        edges = _edges(study, int(best[0]))
+        if edges:
+            found.append((Advice.EDGE, edges))
+        count = len(study.complete)
+        if count < 20:
+            found.append((Advice.FEW, (whole(count),)))
+        elif made.since >= max(50, count // 2):
+            found.append((Advice.STALLED, (whole(made.since),)))
+        elif made.since <= count // 10:
+            found.append((Advice.IMPROVING, (whole(made.since),)))
+    return found
+
+
+def _stale(study: Study) -> int:
+    """Running trials that outlived every finished one many times over: their worker is probably gone."""
+    trials = study.trials
+    running = (trials.states == State.RUNNING) & ~np.isnat(trials.starts)
+    moments = np.concatenate([trials.starts, trials.ends])
+    moments = moments[~np.isnat(moments)]
+    durations = study.durations_s()
+    durations = durations[~np.isnan(durations)]
+    if not running.any() or not len(durations):
+        return 0
+    ages = (moments.max() - trials.starts[running]).astype(np.int64) / 1e6
+    return int((ages > max(3 * float(durations.max()), 60.0)).sum())
+
+
+def _edges(study: Study, row: int) -> tuple[str, ...]:
+    """The numeric parameters whose best value lies in the outer 2 % of the range (on its own scale)."""
+    names = []
+    for parameter in study.parameters.values():
+        if parameter.which[row] < 0:
+            continue
+        used = parameter.distribution_at(row)
+        low, high = bounds(used)
+        if (
+            hasattr(used, "choices")
+            or is_single(used)
+            or not (np.isfinite([low, high]).all())
+            or (is_log(used) and low <= 0)
+        ):
+            continue
+        step = getattr(used, "step", None)
+        steps = (high - low) / step if step else np.inf
+        place = float(unit_interval(used, parameter.values[[row]])[0])
+        if steps >= 10 and not _EDGE < place < 1 - _EDGE:
+            names.append(parameter.name)
+    return tuple(names)
+
+
+def advice_text(kind: Advice, about: tuple[str, ...]) -> str:
+    """One piece of advice in words."""
+    if kind is Advice.EDGE:
+        shown = [*about[:3], *([_("{count} more").format(count=len(about) - 3)] if len(about) > 3 else [])]
+        return _("The best trial lies at the edge of the range of {names}: widen it.").format(names=listed(shown))
+    sentences = {
+        Advice.STALE: _("{about} running trials have shown no life for long: their worker was probably killed."),
+        Advice.FAILING: _("{about} of the trials failed: look at the failed ones before running more."),
+        Advice.STALLED: _("No improvement in the last {about} complete trials: stop, or change the search space."),
+        Advice.IMPROVING: _("The best value improved within the last {about} complete trials: more trials may pay."),
+        Advice.FEW: _("Only {about} complete trials: too few to trust importances or trends."),
+    }
+    return sentences[kind].format(about=about[0])
+
+
+def answer(result: Overview) -> str:
+    """The best, the progress and what mattered, in one paragraph."""
+    sentences = [best_text(result), progress_text(result), mattered_text(result), cost_text(result)]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def best_text(result: Overview) -> str:
+    """How good the best is."""
+    if result.unfeasible_reason:
+        return result.unfeasible_reason
+    if len(result.objectives) > 1:
+        return _("{trials} on the Pareto front.").format(
+            trials=counted(len(result.best), "{count} trial", "{count} trials")
+        )
+    trial, values = result.best[0]
+    return _("Best {name} {value} at trial {trial}.").format(
+        name=result.objectives[0].name, value=number(values[0]), trial=trial
+    )
+
+
+def progress_text(result: Overview) -> str:
+    """Whether the search still improves."""
+    made = result.progress
+    if made is None:
+        return ""
+    since = counted(made.since, "{count} complete trial", "{count} complete trials")
+    if made.since == 0:
+        return _("The last complete trial is the best so far.")
+    if made.quarter_gain is None:
+        return _("Last improvement {since} ago.").format(since=since)
+    return _("The last quarter of the trials gained {gain}; last improvement {since} ago.").format(
+        gain=number(made.quarter_gain, 3), since=since
+    )
+
+
+def mattered_text(result: Overview) -> str:
+    """The three parameters that mattered most."""
+    found = result.importances
+    if found is None or not len(found.names):
+        return ""
+    if found.values.max() == found.values.min() and len(found.names) > 1:
+        return _("No parameter stands out.")
+    top = [f"{name} ({percent(float(share))})" for name, share in zip(found.names[:3], found.values, strict=False)]
+    return _("What mattered: {names}.").format(names=listed(top))
+
+
+def cost_text(result: Overview) -> str:
+    """What it took."""
+    cost = result.cost
+    if cost is None:
+        return ""
+    lost = percent(cost.lost_s / cost.spent_s) if cost.spent_s > 0 else percent(0.0)
+    if np.isnan(cost.median_s):
+        return _("It took {span}, up to {workers} trials at once.").format(
+            span=duration(cost.span_s), workers=cost.at_once
+        )
+    return _(
+        "It took {span}, {median} a trial in the median, up to {workers} at once; {lost} of the trial time went into pruned and failed trials."
+    ).format(span=duration(cost.span_s), median=duration(cost.median_s), workers=cost.at_once, lost=lost)
+
+
+def table(result: Overview) -> tab.Table:
+    """The facts, one a row."""
+    facts = [
+        ("study", result.name),
+        ("objectives", ", ".join(f"{o.name} ({o.direction.value})" for o in result.objectives)),
+        ("trials", whole(sum(result.states.values()))),
+        *((state.lower(), whole(count)) for state, count in result.states.items()),
+        ("parameters", whole(result.parameters)),
+        ("first start", moment(result.first)),
+        ("last sign of life", moment(result.last)),
+        ("database", f"{result.source.name} ({result.source.kind}, {result.source.layout})"),
+        ("timestamps", result.source.clock),
+        ("best", best_text(result)),
+        ("progress", progress_text(result)),
+        ("what mattered", mattered_text(result)),
+        ("cost", cost_text(result)),
+        *(("next", advice_text(kind, about)) for kind, about in result.advice),
+    ]
+    facts = [(fact, said) for fact, said in facts if said]
+    return tab.Table(
+        (tab.texts("fact", [fact for fact, _said in facts]), tab.texts("value", [said for _fact, said in facts]))
+    )
+
+
+VIEW = View(
+    slug="overview",
+    title="Overview",
+    section=Section.OVERVIEW,
+    question="How good is the best, is it still improving, what mattered, what did it cost?",
+    analyze=analyze,
+    answer=answer,
+    table=table,
+)

@@ -1,0 +1,200 @@
+"""Pareto front: the trials that no other trial beats in every objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Bools, Floats, Ints
+from analyzer.best import best_rows, require_values
+from analyzer.errors import NotApplicable, UnknownOption
+from analyzer.reference_point import reference_point
+from analyzer.stats.hypervolume import hypervolume
+from analyzer.stats.thinning import thin_points
+from analyzer.study import Objective, Study
+from analyzer.text import _, number, whole
+from analyzer.view import Option, Section, View
+
+_CELLS = (240, 160)
+_MOST_PAIRS = 10  # of objectives offered as axes
+_BETWEEN = " × "
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoFront:
+    """The complete trials of several objectives, and which of them are best."""
+
+    objectives: tuple[Objective, ...]
+    axes: tuple[int, ...]  # two or three objectives to draw
+    numbers: Ints  # (k,), complete trials in trial order
+    values: Floats  # (k, m), as reported
+    feasible: Bools  # (k,)
+    front: Bools  # (k,)
+    drawn: Ints  # (d,), which of the k are drawn, the whole front among them
+    reference: Floats | None  # (m,), in the objectives' own units
+    hypervolume: float | None
+
+
+def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
+    """The front of all objectives, as Study.best_trials; `axes` only chooses what is drawn."""
+    require_values(study)
+    if len(study.objectives) < 2:
+        raise NotApplicable("A Pareto front needs two or more objectives; this study has one.")
+    rows, values = study.complete, study.trials.values[study.complete]
+    front = np.isin(rows, best_rows(study))
+    which = _axes(study, axes)
+    point = reference_point(study, reference)
+    signs = np.array([objective.sign for objective in study.objectives])
+    drawn_values = values[:, which]
+    return ParetoFront(
+        objectives=study.objectives,
+        axes=which,
+        numbers=study.trials.numbers[rows],
+        values=values,
+        feasible=study.feasible[rows],
+        front=front,
+        drawn=thin_points(drawn_values[:, 0], drawn_values[:, 1], *_CELLS, keep=np.flatnonzero(front)),
+        reference=point,
+        hypervolume=None if point is None else hypervolume(values[front] * signs, point * signs),
+    )
+
+
+def choices(study: Study) -> list[str]:
+    """The combinations of objectives that can be drawn: all three of three, and the pairs."""
+    names = [objective.name for objective in study.objectives]
+    pairs = [_BETWEEN.join(pair) for pair in combinations(names, 2)][:_MOST_PAIRS]
+    return [_BETWEEN.join(names), *pairs] if len(names) == 3 else pairs
+
+
+def _axes(study: Study, axes: str) -> tuple[int, ...]:
+    count = len(study.objectives)
+    sets = [*([(0, 1, 2)] if count == 3 else []), *combinations(range(count), 2)]
+    offered = dict(zip(choices(study), sets, strict=False))
+    if axes and axes not in offered:
+        raise UnknownOption(f"These axes cannot be drawn: {axes!r}; choose from: {', '.join(offered)}.")
+    return offered[axes or next(iter(offered))]
+
+
+def answer(result: ParetoFront) -> str:
+    """How many trials share the front, and the best value of each objective on it."""
+    count = int(result.front.sum())
+    parts = []
+    for objective in result.objectives:
+        column = result.values[result.front, objective.index]
+        best = column.max() if objective.sign < 0 else column.min()
+        parts.append(f"{objective.name} {number(float(best))}")
+    return _("{count} of {all} complete trials are on the front; the best of each objective: {parts}.").format(
+        count=whole(count), all=whole(len(result.numbers)), parts=", ".join(parts)
+    )
+
+
+def figure(result: ParetoFront) -> fig.Figure:
+    """Two objectives as a plane with the front as a staircase, three as a space."""
+    return _space(result) if len(result.axes) == 3 else _plane(result)
+
+
+def _groups(result: ParetoFront) -> list[tuple[Ints, str, dict[str, object]]]:
+    """The drawn trials by meaning: which, legend entry, marker."""
+    drawn = result.drawn
+    front, feasible = result.front[drawn], result.feasible[drawn]
+    age = {
+        "color": result.numbers[drawn[~front & feasible]],
+        "colorscale": fig.AGE,
+        "colorbar": {"title": {"text": _("trial"), "side": "right"}, "thickness": 10, "len": 0.8, "outlinewidth": 0},
+    }
+    groups: list[tuple[Ints, str, dict[str, object]]] = [
+        (drawn[~feasible], _("infeasible"), {"symbol": "circle-open", "color": fig.MUTED, "opacity": 0.6}),
+        (drawn[~front & feasible], _("dominated (colour: age)"), age),
+        (
+            drawn[front],
+            _("Pareto front"),
+            {"color": fig.COMPLETE, "line": {"width": 1.5, "color": fig.BEST}, "size": 9},
+        ),
+    ]
+    return [group for group in groups if len(group[0])]
+
+
+def _hover(result: ParetoFront, letters: str) -> str:
+    lines = [
+        f"{fig.escaped(result.objectives[index].name)} %{{{letter}:.5~g}}"
+        for index, letter in zip(result.axes, letters, strict=False)
+    ]
+    return "<br>".join([_("trial") + " %{customdata}", *lines])
+
+
+def _plane(result: ParetoFront) -> fig.Figure:
+    x, y = (result.values[:, index] for index in result.axes)
+    traces = []
+    if len(result.objectives) == 2:
+        order = np.flatnonzero(result.front)[np.lexsort((y[result.front], x[result.front]))]
+        shape = "hv" if result.objectives[result.axes[0]].sign > 0 else "vh"
+        traces.append(fig.line(x[order], y[order], shape=shape, color=fig.BEST))
+    for rows, name, marker in _groups(result):
+        trace = fig.points(x[rows], y[rows], _hover(result, "xy"), numbers=result.numbers[rows], name=name, **marker)
+        traces.append(trace)
+    return fig.figure(
+        traces,
+        height=460,
+        xaxis=fig.axis(_axis_title(result.objectives[result.axes[0]])),
+        yaxis=fig.axis(_axis_title(result.objectives[result.axes[1]])),
+    )
+
+
+def _space(result: ParetoFront) -> fig.Figure:
+    traces = []
+    for rows, name, marker in _groups(result):
+        x, y, z = (result.values[rows, index] for index in result.axes)
+        trace = fig.points(x, y, _hover(result, "xyz"), numbers=result.numbers[rows], name=name, **marker)
+        if name == _("Pareto front"):
+            trace["marker"] |= {"size": 6}
+        else:
+            trace["marker"] |= {"size": 3.5}
+        traces.append({**trace, "type": "scatter3d", "z": z})
+    axes = {
+        f"{letter}axis": {
+            **fig.axis(_axis_title(result.objectives[index])), "backgroundcolor": "rgba(0,0,0,0)",
+            "showspikes": False,
+        }
+        for letter, index in zip("xyz", result.axes, strict=True)
+    }  # fmt: skip
+    for one in axes.values():
+        del one["automargin"]
+        del one["title"]["standoff"]
+    return fig.figure(traces, height=560, scene=axes, margin={"l": 0, "r": 0, "t": 34, "b": 0})
+
+
+def _axis_title(objective: Objective) -> str:
+    return f"{objective.name} ({_('more is better') if objective.sign < 0 else _('less is better')})"
+
+
+def table(result: ParetoFront) -> tab.Table:
+    """All complete trials: number, values, on the front or not, feasible or not."""
+    return tab.Table(
+        (
+            tab.whole("number", result.numbers),
+            *(tab.numbers(objective.name, result.values[:, objective.index]) for objective in result.objectives),
+            tab.categories("on_front", result.front.astype(np.int64), ("no", "yes")),
+            tab.categories("feasible", result.feasible.astype(np.int64), ("no", "yes")),
+        )
+    )
+
+
+VIEW = View(
+    slug="pareto-front",
+    title="Pareto front",
+    section=Section.OBJECTIVES,
+    question="What can be had at once?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(
+        Option("axes", "the objectives to draw", choices, varies=True),
+        Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),
+    ),
+    order=0,
+)

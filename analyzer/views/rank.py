@@ -1,0 +1,162 @@
+"""Rank: trials over two parameters, coloured by the rank of their objective value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Floats, Ints
+from analyzer.best import require_values
+from analyzer.pairs import Place, X, Y, places
+from analyzer.scale import drawn_axis, hover_value
+from analyzer.stats.ranks import scaled_ranks
+from analyzer.stats.thinning import thin_points
+from analyzer.study import Objective, Study
+from analyzer.text import _, percent, shortened
+from analyzer.view import OBJECTIVE, Section, View, objective_index
+
+_DOTS = 6000  # in all panels together, about
+_COLUMNS, _ROW_HEIGHT = 3, 260
+_TOP = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One pair of parameters."""
+
+    place: Place
+    drawn: Ints  # which of the pair's trials are drawn, the best ones first choice
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The complete trials and their ranks."""
+
+    objective: Objective
+    numbers: Ints  # (k,)
+    values: Floats  # (k,), may be infinite
+    ranks: Floats  # (k,), 0 for the lowest value, 1 for the highest, ties averaged
+    panels: tuple[Panel, ...]
+    narrowest: tuple[str, float]  # the numeric parameter whose range the top tenth uses least, and the share it uses
+
+
+def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Rank:
+    """As optuna.visualization.plot_rank: ranks of the values scaled to [0, 1]. O(n log n), figures of bounded size."""
+    require_values(study)
+    which = study.objectives[objective_index(study, objective)]
+    rows = study.complete
+    values = study.trials.values[rows, which.index]
+    ranks = scaled_ranks(values)
+    goodness = ranks if which.sign > 0 else 1 - ranks
+    pairs = places(study, rows, which, x, y)
+    side = max(8, round(np.sqrt(_DOTS / len(pairs) * 1.3)))
+    panels = []
+    for place in pairs:
+        spot_x = np.log(place.x_positions) if place.x.log else place.x_positions
+        spot_y = np.log(place.y_positions) if place.y.log else place.y_positions
+        drawn = thin_points(spot_x, spot_y, side, side, priority=goodness[place.rows])
+        panels.append(Panel(place, drawn[np.argsort(-goodness[place.rows][drawn], kind="stable")]))
+    return Rank(
+        objective=which,
+        numbers=study.trials.numbers[rows],
+        values=values,
+        ranks=ranks,
+        panels=tuple(panels),
+        narrowest=_narrowest(pairs, goodness),
+    )
+
+
+def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float]:
+    """Where the good trials are closest together: the middle 80 % of the top tenth, as a share of the range."""
+    found = ("", 1.0)
+    for place in pairs:
+        for axis, positions in ((place.x, place.x_positions), (place.y, place.y_positions)):
+            top = positions[goodness[place.rows] <= _TOP]
+            if axis.labels or len(top) < 5 or not axis.high > axis.low:
+                continue
+            low, high = np.percentile(top, (10, 90))
+            ends = (low, high, axis.low, axis.high)
+            low, high, start, end = (float(np.log(e)) if axis.log else float(e) for e in ends)
+            share = (high - low) / (end - start)
+            if share < found[1]:
+                found = (axis.name, share)
+    return found
+
+
+def answer(result: Rank) -> str:
+    """Which parameter the best tenth agrees on most."""
+    name, share = result.narrowest
+    if not name:
+        return _("The best tenth of the trials is spread over the whole range of every numeric parameter.")
+    return _("The best tenth of the trials uses {share} of the range of {name}.").format(
+        share=percent(share), name=name
+    )
+
+
+def figure(result: Rank) -> fig.Figure:
+    """One panel a pair; dark is better, the best on top."""
+    columns = min(_COLUMNS, len(result.panels))
+    rows = -(-len(result.panels) // columns)
+    height = 90 + (_ROW_HEIGHT if len(result.panels) > 1 else 430) * rows
+    domains = fig.grid_axes(len(result.panels), columns, gap=(0.09, 70 / (height - 90)))
+    traces: list[fig.Trace] = []
+    layout: dict[str, object] = {"coloraxis": _colours(result)}
+    for index, (panel, (x_domain, y_domain)) in enumerate(zip(result.panels, domains, strict=True)):
+        x_name, y_name = fig.axis_name("x", index), fig.axis_name("y", index)
+        traces.append({**_dots(result, panel), "xaxis": x_name, "yaxis": y_name})
+        layout[fig.layout_name("x", index)] = drawn_axis(panel.place.x, domain=x_domain, anchor=y_name)
+        layout[fig.layout_name("y", index)] = drawn_axis(panel.place.y, domain=y_domain, anchor=x_name)
+    return fig.figure(traces, height=height, **layout)
+
+
+def _colours(result: Rank) -> dict[str, object]:
+    better_low = result.objective.sign > 0
+    scale = fig.AGE if better_low else fig.reversed_scale(fig.AGE)
+    bar = {
+        "title": {"text": _("rank"), "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 0.9,
+        "tickvals": [0, 0.5, 1],
+        "ticktext": [_("best"), _("median"), _("worst")] if better_low else [_("worst"), _("median"), _("best")],
+    }  # fmt: skip
+    return {"colorscale": scale, "cmin": 0, "cmax": 1, "colorbar": bar}
+
+
+def _dots(result: Rank, panel: Panel) -> fig.Trace:
+    place, rows = panel.place, panel.place.rows[panel.drawn]
+    hover = "<br>".join((
+        _("trial") + " %{customdata}",
+        f"{fig.escaped(shortened(place.x.name, 32))} {hover_value(place.x, 'x')}",
+        f"{fig.escaped(shortened(place.y.name, 32))} {hover_value(place.y, 'y')}",
+        _("rank") + " %{marker.color:.1%}",
+    ))  # fmt: skip
+    dots = fig.points(
+        place.x_positions[panel.drawn], place.y_positions[panel.drawn], hover, numbers=result.numbers[rows]
+    )
+    return {**dots, "marker": {"color": result.ranks[rows], "coloraxis": "coloraxis", "size": 6, "opacity": 0.9}}
+
+
+def table(result: Rank) -> tab.Table:
+    """Number, value, rank."""
+    return tab.Table(
+        (
+            tab.whole("number", result.numbers),
+            tab.numbers(result.objective.name, result.values),
+            tab.numbers("rank", result.ranks),
+        )
+    )
+
+
+VIEW = View(
+    slug="rank",
+    title="Rank",
+    section=Section.PARAMETERS,
+    question="Where do the best trials lie?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(OBJECTIVE, X, Y),
+    order=4,
+)

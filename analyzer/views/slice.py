@@ -1,0 +1,174 @@
+"""Slice: the objective against each parameter, all parameters at once as small multiples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Floats, Ints
+from analyzer.best import best_row, candidates, require_values
+from analyzer.errors import NotApplicable
+from analyzer.scale import Scale, drawn_axis, hover_value, positions, scale
+from analyzer.stats.outliers import plain_range
+from analyzer.stats.thinning import thin_points
+from analyzer.study import Objective, Study
+from analyzer.text import _, listed, number, shortened, whole
+from analyzer.view import OBJECTIVE, Section, View, objective_index
+
+_DOTS = 9000  # in all panels together, about
+_COLUMNS, _ROW_HEIGHT = 3, 210
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One parameter."""
+
+    scale: Scale
+    positions: Floats  # (k,), NaN where a trial has no such parameter
+    drawn: Ints  # (d,), which of the k are drawn
+    best: float | None  # where the best trial stands; None where it has no such parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The complete trials with a finite value, seen along each parameter."""
+
+    objective: Objective
+    numbers: Ints  # (k,)
+    values: Floats  # (k,)
+    panels: tuple[Panel, ...]
+    best: tuple[int, float] | None  # number and value of the best trial
+    shown_range: tuple[float, float] | None
+
+
+def analyze(study: Study, objective: str = "") -> Slice:
+    """As optuna.visualization.plot_slice: complete trials with finite values. O(n p)."""
+    require_values(study)
+    which = study.objectives[objective_index(study, objective)]
+    rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
+    used = [p for p in study.parameters.values() if p.present[rows].any()]
+    if not used:
+        raise NotApplicable("No complete trial with a finite value has a parameter.")
+    values = study.trials.values[rows, which.index]
+    best = best_row(study, which.index) if len(candidates(study)) else None
+    side = np.sqrt(_DOTS / len(used) * 1.5)
+    shown = plain_range(values)
+    panels = []
+    for parameter in used:
+        axis, places = scale(parameter), positions(parameter)
+        spot = np.log(places[rows]) if axis.log else places[rows]
+        stands = None if best is None or np.isnan(places[best]) else float(places[best])
+        drawn = thin_points(spot, values, max(8, round(side)), max(8, round(side / 1.5)), y_range=shown)
+        panels.append(Panel(axis, places[rows], drawn, stands))
+    return Slice(
+        objective=which,
+        numbers=study.trials.numbers[rows],
+        values=values,
+        panels=tuple(panels),
+        best=None if best is None else (int(study.trials.numbers[best]), float(study.trials.values[best, which.index])),
+        shown_range=shown,
+    )
+
+
+def answer(result: Slice) -> str:
+    """Where the best trial stands in the ranges that were searched: at an edge, the range may be too narrow."""
+    edges = [panel.scale.name for panel in result.panels if _at_edge(panel)]
+    if result.best is None:
+        return _("No feasible trial yet.")
+    words = {"trial": result.best[0], "value": number(result.best[1])}
+    if edges:
+        more = _("{count} more").format(count=whole(len(edges) - 4)) if len(edges) > 4 else ""
+        names = listed([*edges[:4], *([more] if more else [])])
+        return _(
+            "The best trial ({trial}, {value}) stands at the edge of its range in {names}: consider a wider range."
+        ).format(**words, names=names)
+    return _("The best trial ({trial}, {value}) stands well inside every numeric range that was searched.").format(
+        **words
+    )
+
+
+def _at_edge(panel: Panel) -> bool:
+    """Whether the best trial lies in the outer 2 % of a numeric range."""
+    low, high, best = panel.scale.low, panel.scale.high, panel.best
+    if best is None or panel.scale.labels or not high > low:
+        return False
+    if panel.scale.log:
+        low, high, best = (float(np.log(number)) for number in (low, high, best))
+    return not 0.02 < (best - low) / (high - low) < 0.98
+
+
+def figure(result: Slice) -> fig.Figure:
+    """One panel a parameter; the colour of a dot is the trial's age."""
+    columns = min(_COLUMNS, len(result.panels))
+    rows = -(-len(result.panels) // columns)
+    height = 90 + _ROW_HEIGHT * rows
+    domains = fig.grid_axes(len(result.panels), columns, gap=(0.035, 62 / (height - 90)))
+    traces: list[fig.Trace] = []
+    layout: dict[str, object] = {}
+    first_number, last_number = int(result.numbers.min()), int(result.numbers.max())
+    for index, (panel, (x_domain, y_domain)) in enumerate(zip(result.panels, domains, strict=True)):
+        x_name, y_name = fig.axis_name("x", index), fig.axis_name("y", index)
+        traces += [
+            {**trace, "xaxis": x_name, "yaxis": y_name} for trace in _panel(result, panel, first_number, last_number)
+        ]
+        layout[fig.layout_name("x", index)] = drawn_axis(panel.scale, domain=x_domain, anchor=y_name)
+        is_left = index % columns == 0
+        title = shortened(result.objective.name, 22) if is_left else ""
+        y_axis = fig.axis(title, domain=y_domain, anchor=x_name, showticklabels=is_left, matches="y" if index else None)
+        if result.shown_range:
+            y_axis["range"] = list(result.shown_range)
+        layout[fig.layout_name("y", index)] = y_axis
+    if result.shown_range:
+        outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
+        words = _("{count} of {all} values lie outside the figure; double-click shows all")
+        layout["annotations"] = [fig.note(words.format(count=whole(outside), all=whole(len(result.values))))]
+    return fig.figure(traces, height=height, **layout)
+
+
+def _panel(result: Slice, panel: Panel, first: int, last: int) -> list[fig.Trace]:
+    hover = "<br>".join((
+        _("trial") + " %{customdata}",
+        f"{fig.escaped(shortened(panel.scale.name, 32))} {hover_value(panel.scale, 'x')}",
+        fig.escaped(result.objective.name) + " %{y:.5~g}",
+    ))  # fmt: skip
+    at = panel.drawn
+    dots = fig.points(
+        panel.positions[at], result.values[at], hover, numbers=result.numbers[at],
+        color=result.numbers[at], colorscale=fig.AGE, cmin=first, cmax=last, size=5, opacity=0.75,
+    )  # fmt: skip
+    if panel.best is None or result.best is None:
+        return [dots]
+    ring = fig.points(
+        [panel.best], [result.best[1]], hover + "<br>" + _("best"), numbers=[result.best[0]],
+        color="rgba(0,0,0,0)", size=11, opacity=1, line={"width": 2, "color": fig.BEST},
+    )  # fmt: skip
+    return [dots, ring]
+
+
+def table(result: Slice) -> tab.Table:
+    """Number, value, and the position on every axis (categories by name)."""
+    columns = [tab.whole("number", result.numbers), tab.numbers(result.objective.name, result.values)]
+    for panel in result.panels:
+        if panel.scale.labels:
+            codes = np.nan_to_num(panel.positions, nan=-1.0).astype(np.int64)
+            columns.append(tab.categories(panel.scale.name, codes, panel.scale.labels, group="params"))
+        else:
+            columns.append(tab.numbers(panel.scale.name, panel.positions, group="params"))
+    return tab.Table(tuple(columns))
+
+
+VIEW = View(
+    slug="slice",
+    title="Slice",
+    section=Section.PARAMETERS,
+    question="Where in each range are the good values?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(OBJECTIVE,),
+    order=1,
+)

@@ -1,0 +1,146 @@
+"""Timeline: when every trial ran, in as many rows as ran at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Floats, Ints, Times
+from analyzer.errors import NotApplicable
+from analyzer.states import STATE_COLOURS, state_name
+from analyzer.study import State, Study
+from analyzer.text import _, counted, duration, percent, whole
+from analyzer.timing import seconds_by_state, timing
+from analyzer.view import Section, View
+
+_BARS = 2500  # drawn at most
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The started trials in order of their start."""
+
+    numbers: Ints  # (k,)
+    states: npt.NDArray[np.int8]  # (k,)
+    starts: Times  # (k,), in the writer's own clock
+    ends: Times  # (k,), of a running trial: the last moment of the study
+    slots: Ints  # (k,), row of the figure
+    drawn: Ints  # (d,), which of the k get a bar of their own
+    not_started: int  # waiting trials, and others without a start
+    at_once: int
+    span_s: float
+    lost_share: float  # share of the trial time that went into pruned and failed trials
+    clock: str
+
+
+def analyze(study: Study) -> Timeline:
+    """All trials that were started, laid out without overlap. O(n log n)."""
+    if not len(study):
+        raise NotApplicable("The study has no trials yet.")
+    laid = timing(study)
+    if not len(laid.rows):
+        raise NotApplicable("No trial has a start time.")
+    spent = seconds_by_state(study)
+    total = sum(spent.values())
+    return Timeline(
+        numbers=study.trials.numbers[laid.rows],
+        states=study.trials.states[laid.rows],
+        starts=laid.origin + laid.starts_us.astype("timedelta64[us]"),
+        ends=laid.origin + laid.ends_us.astype("timedelta64[us]"),
+        slots=laid.slots,
+        drawn=_drawn(laid.starts_us, laid.ends_us, laid.slots, study.trials.states[laid.rows]),
+        not_started=len(study) - len(laid.rows),
+        at_once=laid.at_once,
+        span_s=laid.span_s,
+        lost_share=(spent[State.PRUNED] + spent[State.FAIL]) / total if total > 0 else 0.0,
+        clock=study.source.clock,
+    )
+
+
+def _drawn(starts: Ints, ends: Ints, slots: Ints, states: npt.NDArray[np.int8]) -> Ints:
+    """All trials, or one for each cell of a grid of time, row and state: bars thinner than a pixel hide each other."""
+    columns = 1200
+    while True:
+        cell = starts * columns // max(int(ends.max()), 1)
+        key = (cell * (int(slots.max()) + 1) + slots) * len(State) + states
+        first = np.unique(key, return_index=True)[1] if len(starts) > _BARS else np.arange(len(starts))
+        if len(first) <= _BARS or columns <= 10:
+            return np.sort(first)[:_BARS].astype(np.int64)
+        columns = columns * 2 // 3
+
+
+def answer(result: Timeline) -> str:
+    """How long, how many at once, and what was lost."""
+    return _(
+        "{trials} in {span}, up to {at_once} at once; {lost} of the trial time went into pruned and failed trials."
+    ).format(
+        trials=counted(len(result.numbers), "{count} trial", "{count} trials"),
+        span=duration(result.span_s),
+        at_once=whole(result.at_once),
+        lost=percent(result.lost_share),
+    )
+
+
+def figure(result: Timeline) -> fig.Figure:
+    """One bar a trial; a row is a slot in which one trial ran after another."""
+    traces = []
+    for state, colour in STATE_COLOURS.items():
+        at = result.drawn[result.states[result.drawn] == state]
+        if not len(at):
+            continue
+        starts = _milliseconds(result.starts[at])
+        lengths = np.maximum(_milliseconds(result.ends[at]) - starts, result.span_s)
+        bars: fig.Trace = {
+            "type": "bar", "orientation": "h", "base": starts, "x": lengths, "y": result.slots[at] + 1,
+            "width": 0.86, "customdata": result.numbers[at],
+            "marker": {"color": colour, "line": {"width": 0.5, "color": fig.PAPER}},
+            "hovertemplate": _("trial") + " %{customdata}<br>" + state_name(state) + "<br>%{base|%Y-%m-%d %H:%M:%S}<extra></extra>",
+        }  # fmt: skip
+        traces.append(fig.named(bars, state_name(state)))
+    rows = int(result.slots.max()) + 1
+    layout = {}
+    if len(result.drawn) < len(result.numbers):
+        words = _("{drawn} of {all} bars drawn, one for each pixel")
+        layout["annotations"] = [fig.note(words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers))))]
+    return fig.figure(
+        traces,
+        height=min(120 + 22 * max(rows, 2), 620),
+        barmode="overlay",
+        xaxis=fig.axis(_("time ({clock})").format(clock=_(result.clock)), type="date"),
+        yaxis=fig.axis(_("slot"), tickformat="d", dtick=max(1, rows // 10), range=[rows + 0.6, 0.4], showgrid=False),
+        **layout,
+    )
+
+
+def _milliseconds(times: Times) -> Floats:
+    return times.astype("datetime64[us]").astype(np.int64) / 1e3
+
+
+def table(result: Timeline) -> tab.Table:
+    """Number, state, start, end, slot."""
+    return tab.Table(
+        (
+            tab.whole("number", result.numbers),
+            tab.categories("state", result.states, [state.name for state in State]),
+            tab.times("datetime_start", result.starts),
+            tab.times("datetime_complete", result.ends),
+            tab.whole("slot", result.slots + 1),
+        )
+    )
+
+
+VIEW = View(
+    slug="timeline",
+    title="Timeline",
+    section=Section.TRIALS,
+    question="When did the trials run, and what did it cost?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    order=0,
+)
