@@ -32,7 +32,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database: `names` in the order of creation, `summaries()` cheap, `read(name)` whole. Close it after use."""
+    """An open database: `names` in the order of creation, `summaries()` cheap, `read(name)` whole. Close it."""
 
     source: Source
     names: Sequence[str]

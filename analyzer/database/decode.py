@@ -25,6 +25,7 @@ SAMPLER_STATE = ("cma:", "sepcma:", "cmawm:", "tpe:relative_params", "gp:relativ
 _INTEGER = {"IntDistribution", "IntUniformDistribution", "IntLogUniformDistribution", "int"}
 _REAL = {"FloatDistribution", "UniformDistribution", "LogUniformDistribution", "DiscreteUniformDistribution", "float"}
 _LOG = {"LogUniformDistribution", "IntLogUniformDistribution"}
+_OFFSET = re.compile(r"(.*?\d\d:\d\d.*?|.*?)(?:Z|([+-])(\d\d):?(\d\d))?", re.DOTALL)
 
 
 def distribution(text: str) -> Distribution:
@@ -88,29 +89,38 @@ def metric_names(stored: Mapping[str, object], count: int) -> tuple[str, ...] | 
 def objectives(ways: Sequence[Direction], names: Sequence[str] | None) -> tuple[Objective, ...]:
     """Name the objectives: the user's names, else "value", or "value 0", "value 1" … where there are several."""
     plain = ["value"] if len(ways) == 1 else [f"value {index}" for index in range(len(ways))]
-    return tuple(Objective(index, name, way) for index, (name, way) in enumerate(zip(names or plain, ways, strict=True)))
+    named = zip(names or plain, ways, strict=True)
+    return tuple(Objective(index, name, way) for index, (name, way) in enumerate(named))
 
 
 def times(stored: Iterable[object]) -> Times:
-    """Read timestamps (text, datetime or None) as they are written, without shifting any clock.
+    """Read timestamps (text, datetime or None) as they are written; only a time with an offset is moved, to UTC.
 
-    >>> times(["2026-01-02 03:04:05.5", None, "2026-01-02T03:04:05+00:00"])
-    array(['2026-01-02T03:04:05.500000', 'NaT', '2026-01-02T03:04:05.000000'], dtype='datetime64[us]')
+    >>> times(["2026-01-02 03:04:05.5", None, "2026-01-02T03:04:05+00:00", "2026-01-02T03:04:05-01:00"])
+    array(['2026-01-02T03:04:05.500000', 'NaT', '2026-01-02T03:04:05.000000', '2026-01-02T04:04:05.000000'],
+          dtype='datetime64[us]')
     """
     texts = ["NaT" if item is None else item for item in stored]
     try:
-        return np.array(texts, dtype="datetime64[us]")
+        marks = "".join(texts)  # type: ignore[arg-type]
+        if "+" not in marks and "Z" not in marks and marks.count("-") <= 2 * len(texts):
+            return np.array(texts, dtype="datetime64[us]")
+        if all(text.endswith("+00:00") for text in texts):  # type: ignore[attr-defined]
+            return np.array([text[:-6] for text in texts], dtype="datetime64[us]")  # type: ignore[index]
     except (ValueError, TypeError):
-        return np.array([_time(str(text)) for text in texts], dtype="datetime64[us]")
+        pass
+    return np.array([_time(str(text)) for text in texts], dtype="datetime64[us]")
 
 
 def _time(text: str) -> np.datetime64:
-    """One timestamp; an offset is dropped (journals write "+00:00"), text that is no time is NaT."""
-    plain = re.sub(r"(Z|[+-]\d\d:?\d\d)$", "", text.strip())
+    """One timestamp, moved to UTC where it has an offset; text that is no time is NaT."""
+    plain, sign, hours, minutes = _OFFSET.fullmatch(text.strip()).groups()  # type: ignore[union-attr]
     try:
-        return np.datetime64(plain, "us")
+        moment = np.datetime64(plain, "us")
     except ValueError:
         return np.datetime64("NaT", "us")
+    offset = np.timedelta64(int(hours or 0) * 60 + int(minutes or 0), "m")
+    return moment + offset if sign == "-" else moment - offset
 
 
 def constraints(system: Attributes, count: int) -> Floats:
@@ -155,7 +165,7 @@ def legacy_objectives(stored: Mapping[str, object]) -> tuple[Direction, ...] | N
     return directions([str(name) for name in names]) if isinstance(names, list) and names else None
 
 
-def study_attributes(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+def study_attributes(pairs: Iterable[Sequence[str]]) -> dict[str, object]:
     """Decode a study's own attributes, samplers' internal state left out."""
     return {key: decoded(text) for key, text in pairs if not key.startswith(SAMPLER_STATE)}
 

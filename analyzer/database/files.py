@@ -1,4 +1,4 @@
-"""Files on disk: told apart by their content, never by their name, and refused in one sentence where they are no study."""
+"""Files on disk: told apart by content, never by name, and refused in one sentence where they hold no study."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analyzer.errors import UnreadableDatabase
 from analyzer.study import Source
 
 _READ = "hpo-analyze reads Optuna's SQLite databases and journal files"
+_USUAL = (".db", ".sqlite3", ".sqlite", ".log")
 _KNOWN = {
     b"\x1f\x8b": "a gzip archive: unpack it first",
     b"PK\x03\x04": "a zip archive: unpack it first",
@@ -63,7 +64,7 @@ def from_tables(connection: sqlite.SqliteConnection, columns: schema.Columns, na
 
 
 def clock(version: str | None) -> str:
-    """Say what the timestamps are. Optuna 5.0 went from the writer's local time to UTC and left no mark but its version."""
+    """Say what the timestamps are. Optuna 5.0 went from local time to UTC and left no mark but its version."""
     if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
         return "UTC, as Optuna 5.0 and later write it"
     return "local time of the machine that wrote it, as Optuna before 5.0 writes it"
@@ -72,7 +73,7 @@ def clock(version: str | None) -> str:
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            inside = sorted(item.name for item in path.iterdir() if item.suffix in (".db", ".sqlite3", ".sqlite", ".log"))
+            inside = sorted(item.name for item in path.iterdir() if item.suffix in _USUAL)
             hint = f" In it: {', '.join(inside[:8])}." if inside else ""
             raise UnreadableDatabase(f"{path.name or path} is a folder; give one database file.{hint}")
         with path.open("rb") as file:

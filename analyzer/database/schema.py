@@ -24,7 +24,9 @@ TABLES = ("studies", "study_directions", "study_user_attributes", "study_system_
 
 VERSION = "select library_version from version_info order by version_info_id"
 STUDIES = "select study_id, study_name from studies order by study_id"
-STUDY_USER_ATTRIBUTES = "select key, value_json from study_user_attributes where study_id = :study order by study_user_attribute_id"
+STUDY_USER_ATTRIBUTES = (
+    "select key, value_json from study_user_attributes where study_id = :study order by study_user_attribute_id"
+)
 STUDY_SYSTEM_ATTRIBUTES = (
     "select key, value_json from study_system_attributes where study_id = :study order by study_system_attribute_id"
 )
@@ -34,7 +36,9 @@ ALL_METRIC_NAMES = (
     "'preference:is_preferential')"
 )
 STATE_COUNTS = "select study_id, state, count(*) from trials group by study_id, state"
-LAST_TIMES = "select study_id, min(datetime_start), max(datetime_start), max(datetime_complete) from trials group by study_id"
+LAST_TIMES = (
+    "select study_id, min(datetime_start), max(datetime_start), max(datetime_complete) from trials group by study_id"
+)
 CONSTRAINED_STUDIES = (
     "select distinct t.study_id from trial_system_attributes a join trials t on t.trial_id = a.trial_id "
     "where a.key = 'constraints' or a.key = 'nsga2:constraints' or a.key like 'constraints:%'"
@@ -124,7 +128,8 @@ def _values(columns: Columns) -> str:
     finals = columns["trial_values"]
     if "objective" not in finals:
         return f"select trial_id, 0, {_coded('value', None)} from trials where study_id = :study and value is not null"
-    return f"select trial_id, objective, {_coded('value', 'value_type' if 'value_type' in finals else None)} from trial_values where {{mine}}"
+    coded = _coded("value", "value_type" if "value_type" in finals else None)
+    return f"select trial_id, objective, {coded} from trial_values where {{mine}}"
 
 
 def _best(columns: Columns) -> str:

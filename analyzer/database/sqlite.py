@@ -68,8 +68,9 @@ def connect(path: Path) -> SqliteConnection:
 def columns(connection: SqliteConnection) -> Columns:
     """The tables of the file and the names of their columns."""
     tables = [str(row[0]) for row in connection.rows("select name from sqlite_master where type in ('table', 'view')")]
+    names = "select name from pragma_table_info(:table)"
     return {
-        table: frozenset(str(row[0]) for row in connection.rows("select name from pragma_table_info(:table)", table=table))
+        table: frozenset(str(row[0]) for row in connection.rows(names, table=table))
         for table in tables
         if not table.startswith("sqlite_")
     }
@@ -162,7 +163,7 @@ def _explained(error: sqlite3.Error) -> UnreadableDatabase:
     said = str(error)
     if "locked" in said:
         return UnreadableDatabase(
-            f"Another process has held the database for {_WAIT_S:.0f} seconds. Try again, or analyse a copy of the file."
+            f"Another process has held the database for {_WAIT_S:.0f} seconds. Try again, or analyse a copy of it."
         )
     if "not a database" in said or "encrypted" in said:
         return UnreadableDatabase(

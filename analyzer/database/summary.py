@@ -12,7 +12,7 @@ from analyzer.database.base import Summary
 from analyzer.database.schema import Columns, Layout
 from analyzer.database.tables import Connection, directions_by_study, study_ids
 from analyzer.errors import NotApplicable
-from analyzer.study import Direction, Study
+from analyzer.study import Direction, Study, decoded
 
 
 def summaries(
@@ -94,7 +94,5 @@ def _stored(connection: Connection, columns: Columns) -> dict[int, dict[str, obj
         return {}
     stored: dict[int, dict[str, object]] = {}
     for study, key, text in connection.rows(schema.ALL_METRIC_NAMES):
-        stored.setdefault(int(study), {})[key] = decode.decoded(text)
+        stored.setdefault(int(study), {})[key] = decoded(text)
     return stored
-
-

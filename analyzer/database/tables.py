@@ -1,8 +1,8 @@
 """From Optuna's tables to a Study, whatever engine runs the statements.
 
-A `Connection` runs one statement and yields its rows; `sqlite.py` and `server.py` each make one. Everything that is read
-by the million comes as plain numbers, straight into an array: parameter names and distributions are turned into a small
-code inside the statement, so that no text crosses over per row.
+A `Connection` runs one statement and yields its rows; `sqlite.py` and `server.py` each make one. Everything that is
+read by the million comes as plain numbers, straight into an array: parameter names and distributions are turned into a
+small code inside the statement, so that no text crosses over per row.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ def _states(names: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int8]]:
     codes = {state.name: int(state) for state in State}
     unknown = set(names) - set(codes)
     if unknown:
-        raise UnreadableDatabase(f"A trial has the state {sorted(map(str, unknown))[0]!r}, which no Optuna release writes.")
+        first = sorted(map(str, unknown))[0]
+        raise UnreadableDatabase(f"A trial has the state {first!r}, which no Optuna release writes.")
     return np.array([codes[name] for name in names], dtype=np.int8)
 
 
@@ -121,7 +122,7 @@ def _legacy_values(steps: IntermediateValues, states: np.ndarray[Any, np.dtype[n
 
 
 def _after(steps: IntermediateValues, count: int) -> IntermediateValues:
-    """What optuna.multi_objective reported during the trials, first objective only: step s stands at count * (s + 1)."""
+    """What optuna.multi_objective reported meanwhile, first objective only: step s stands at count * (s + 1)."""
     kept = (steps.steps >= count) & (steps.steps % count == 0)
     return IntermediateValues(
         frozen(steps.rows[kept]), frozen(steps.steps[kept] // count - 1), frozen(steps.values[kept])

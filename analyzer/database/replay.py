@@ -1,0 +1,264 @@
+"""Optuna's rules for replaying a journal, kept in columns: what each record changes, and a Study of what came of it.
+
+Ids are implicit: a study's is its place among the successful creations, a trial's its place among all trials of the
+file, a trial's number its place within its study. A finished trial never changes again; what a losing worker writes to
+it, to an unknown study or to an unknown trial is ignored. How lines become records is `journal.py`'s part.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from analyzer.arrays import Ints, frozen
+from analyzer.database import decode
+from analyzer.database.growing import Moments, Numbers, Texts, ints
+from analyzer.distributions import Categorical, Distribution
+from analyzer.study import Direction, Parameter, Source, State, Study, Trials
+
+Record = Mapping[str, Any]
+
+_DIRECTIONS = {0: Direction.NOT_SET, 1: Direction.MINIMIZE, 2: Direction.MAXIMIZE}
+_FINISHED = (State.COMPLETE, State.PRUNED, State.FAIL)
+
+
+@dataclass(slots=True)
+class _Created:
+    """A study while the journal is replayed."""
+
+    name: str
+    directions: tuple[Direction, ...]
+    user: dict[str, object] = field(default_factory=dict)
+    system: dict[str, object] = field(default_factory=dict)
+    trials: int = 0
+
+
+class Replay:
+    """All studies of a journal. Feed it the records in order, then ask for `names` and `study`."""
+
+    def __init__(self) -> None:
+        self.studies: dict[int, _Created] = {}  # without the deleted ones
+        self.created = 0
+        self.study_of, self.numbers = array("q"), array("q")  # by trial
+        self.states, self.changeable = bytearray(), bytearray()  # by trial
+        self.starts, self.ends = Moments(), Moments()
+        self.user, self.system = Texts(), Texts()
+        self.values, self.steps, self.params = Numbers(), Numbers(), Numbers()  # params: at the code of their pair
+        self.codes: dict[tuple[int, str, str], int] = {}  # of (study, name, distribution text)
+        self.pairs: list[tuple[int, str, Distribution]] = []  # by code: study, name, distribution
+        self.first: dict[tuple[int, str], Distribution] = {}  # what later suggestions have to agree with
+
+    @property
+    def names(self) -> list[str]:
+        """The studies that are there, in the order in which they were created."""
+        return [study.name for study in self.studies.values()]
+
+    def apply(self, record: Record) -> None:
+        """Apply one record. Unknown operations are ignored; 10 is another implementation's and changes nothing here.
+
+        Raises KeyError, TypeError, ValueError, AttributeError or OverflowError where the record is none of Optuna's.
+        """
+        operation = _OPERATIONS.get(record["op_code"])
+        if operation:
+            operation(self, record)
+
+    def pack(self) -> None:
+        """Turn the texts at hand into numbers; to be called now and then."""
+        self.starts.pack()
+        self.ends.pack()
+
+    def may_change(self, trial: int) -> bool:
+        """Whether a trial is there and not finished."""
+        return 0 <= trial < len(self.changeable) and self.changeable[trial] == 1
+
+    def code(self, study: int, name: str, text: str) -> int:
+        """The code of a parameter of a study with one of its distributions."""
+        known = self.codes.get((study, name, text))
+        if known is None:
+            self.pairs.append((study, name, decode.distribution(text)))
+            known = self.codes[study, name, text] = len(self.pairs) - 1
+        return known
+
+    def accepts(self, code: int) -> bool:
+        """Whether a suggestion agrees with the first distribution that its study had for the parameter.
+
+        Whoever comes first decides for good: kind, log scale and choices never change, ranges may.
+        """
+        study, name, distribution = self.pairs[code]
+        return _agree(self.first.setdefault((study, name), distribution), distribution)
+
+    def create_study(self, record: Record) -> None:
+        """0: a name that is taken is ignored and uses up no id."""
+        name, directions = str(record["study_name"]), tuple(_DIRECTIONS[way] for way in record["directions"])
+        if name not in self.names:
+            self.studies[self.created] = _Created(name, directions)
+            self.created += 1
+
+    def delete_study(self, record: Record) -> None:
+        """1: its trials keep their ids."""
+        self.studies.pop(record["study_id"], None)
+
+    def set_study_user(self, record: Record) -> None:
+        """2."""
+        if record["study_id"] in self.studies:
+            self.studies[record["study_id"]].user.update(record["user_attr"])
+
+    def set_study_system(self, record: Record) -> None:
+        """3."""
+        if record["study_id"] in self.studies:
+            self.studies[record["study_id"]].system.update(record["system_attr"])
+
+    def create_trial(self, record: Record) -> None:
+        """4: a running trial, or any trial that was enqueued or added whole."""
+        study = self.studies.get(record["study_id"])
+        if study is None:
+            return
+        trial, state = len(self.states), State(record.get("state", State.RUNNING))
+        self.study_of.append(record["study_id"])
+        self.numbers.append(study.trials)
+        self.states.append(state)
+        self.changeable.append(state not in _FINISHED)
+        study.trials += 1
+        if record["datetime_start"] is not None:
+            self.starts.put(trial, record["datetime_start"])
+        if "state" in record:
+            self.fill(trial, record)
+
+    def fill(self, trial: int, record: Record) -> None:
+        """What a trial that was added whole brings along; its distributions agree with nothing but themselves."""
+        if record.get("datetime_complete") is not None:
+            self.ends.put(trial, record["datetime_complete"])
+        value = record.get("value")
+        for objective, number in enumerate(record.get("values") or ([] if value is None else [value])):
+            self.values.put(trial, objective, number)
+        for name, internal in record.get("params", {}).items():
+            code = self.code(self.study_of[trial], name, record["distributions"][name])
+            self.first.setdefault(self.pairs[code][:2], self.pairs[code][2])
+            self.params.put(trial, code, internal)
+        for step, number in record.get("intermediate_values", {}).items():
+            self.steps.put(trial, int(step), number)
+        self.user.put_all(trial, record.get("user_attrs", {}))
+        self.system.put_all(trial, record.get("system_attrs", {}))
+
+    def set_param(self, record: Record) -> None:
+        """5."""
+        trial = record["trial_id"]
+        if self.may_change(trial):
+            code = self.code(self.study_of[trial], record["param_name"], record["distribution"])
+            if self.accepts(code):
+                self.params.put(trial, code, record["param_value_internal"])
+
+    def set_state(self, record: Record) -> None:
+        """6: a waiting trial goes to the first worker that takes it; values that are null clear nothing."""
+        trial, state = record["trial_id"], State(record["state"])
+        if not self.may_change(trial) or state == self.states[trial] == int(State.RUNNING):
+            return
+        if state == State.RUNNING:
+            self.starts.put(trial, record["datetime_start"])
+        elif state in _FINISHED:
+            self.ends.put(trial, record["datetime_complete"])
+            self.changeable[trial] = 0
+        self.states[trial] = state
+        for objective, number in enumerate(record["values"] or ()):
+            self.values.put(trial, objective, number)
+
+    def set_step(self, record: Record) -> None:
+        """7."""
+        if self.may_change(record["trial_id"]):
+            self.steps.put(record["trial_id"], int(record["step"]), record["intermediate_value"])
+
+    def set_user(self, record: Record) -> None:
+        """8."""
+        if self.may_change(record["trial_id"]):
+            self.user.put_all(record["trial_id"], record["user_attr"])
+
+    def set_system(self, record: Record) -> None:
+        """9."""
+        if self.may_change(record["trial_id"]):
+            self.system.put_all(record["trial_id"], record["system_attr"])
+
+    def study(self, name: str, source: Source) -> Study:
+        """One study in columns. Linear in the file's records, whichever study it is."""
+        study, found = next((key, created) for key, created in self.studies.items() if created.name == name)
+        ids = np.flatnonzero(ints(self.study_of) == study).astype(np.int64)
+        row_of = np.full(len(self.states), -1, np.int64)
+        row_of[ids] = np.arange(len(ids))
+        stored = {key: value for key, value in found.system.items() if not key.startswith(decode.SAMPLER_STATE)}
+        system = self.system.of(row_of)
+        names = decode.metric_names(stored, len(found.directions))
+        return Study(
+            name=name,
+            objectives=decode.objectives(found.directions, names),
+            trials=Trials(
+                numbers=frozen(ints(self.numbers)[ids]),
+                ids=frozen(ids),
+                states=frozen(np.frombuffer(bytes(self.states), dtype=np.int8)[ids]),
+                values=frozen(self.values.table(row_of, (len(ids), len(found.directions)))),
+                starts=frozen(self.starts.column(len(row_of))[ids]),
+                ends=frozen(self.ends.column(len(row_of))[ids]),
+                constraints=frozen(decode.constraints(system, len(ids))),
+            ),
+            parameters=self.parameters(study, row_of, len(ids)),
+            intermediate=self.steps.by_step(row_of),
+            user_attributes=self.user.of(row_of),
+            system_attributes=system,
+            attributes=dict(found.user),
+            stored=stored,
+            source=source,
+            metric_names=names,
+        )
+
+    def parameters(self, study: int, row_of: Ints, count: int) -> dict[str, Parameter]:
+        """The parameter columns of one study, in the order in which they were first suggested."""
+        rows, codes, values = self.params.of(row_of)
+        names: dict[str, int] = {}  # in order
+        name_of, which_of = np.full((2, len(self.pairs)), -1)  # by code: position of the name, of the distribution
+        distinct: dict[str, dict[Distribution, int]] = {}
+        for code, (owner, name, distribution) in enumerate(self.pairs):
+            if owner == study:
+                name_of[code] = names.setdefault(name, len(names))
+                choices = distinct.setdefault(name, {})
+                which_of[code] = choices.setdefault(distribution, len(choices))
+        columns = {}
+        for name, position in names.items():
+            at = np.flatnonzero(name_of[codes] == position)
+            which, column = np.full(count, -1, np.int32), np.full(count, np.nan)
+            which[rows[at]], column[rows[at]] = which_of[codes[at]], values[at]  # in file order: the last one stays
+            if len(at):
+                columns[name] = Parameter(name, tuple(distinct[name]), frozen(which), frozen(column))
+        return columns
+
+
+def _agree(first: Distribution, later: Distribution) -> bool:
+    if isinstance(first, Categorical) or isinstance(later, Categorical):
+        return (
+            isinstance(first, Categorical)
+            and isinstance(later, Categorical)
+            and len(first.choices) == len(later.choices)
+            and all(map(_same_choice, first.choices, later.choices))
+        )
+    return type(first) is type(later) and first.log == later.log
+
+
+def _same_choice(one: object, other: object) -> bool:
+    both_nan = isinstance(one, float) and isinstance(other, float) and math.isnan(one) and math.isnan(other)
+    return one == other or both_nan
+
+
+_OPERATIONS: Mapping[int, Callable[[Replay, Record], None]] = {
+    0: Replay.create_study,
+    1: Replay.delete_study,
+    2: Replay.set_study_user,
+    3: Replay.set_study_system,
+    4: Replay.create_trial,
+    5: Replay.set_param,
+    6: Replay.set_state,
+    7: Replay.set_step,
+    8: Replay.set_user,
+    9: Replay.set_system,
+}
