@@ -13,8 +13,7 @@ import os
 from analyzer.database import Database, open_database
 from analyzer.errors import AnalyzerError
 from analyzer.study import Study
-
-__version__ = "0.1.0"
+from analyzer.version import __version__
 
 
 def study_names(target: str | os.PathLike[str]) -> list[str]:

@@ -136,18 +136,36 @@ def ticks(labels: Sequence[str], length: int = 18) -> dict[str, Any]:
     }
 
 
-def grid_axes(count: int, columns: int, *, gap: tuple[float, float]) -> list[tuple[list[float], list[float]]]:
-    """The (x, y) domains of small multiples, row by row from the top. `gap`: share of the width and height between."""
-    rows = -(-count // columns)
-    width = (1 - gap[0] * (columns - 1)) / columns
-    height = (1 - gap[1] * (rows - 1)) / rows
-    return [
-        (
-            [column * (width + gap[0]), min(1.0, column * (width + gap[0]) + width)],
-            [max(0.0, 1 - row * (height + gap[1]) - height), 1 - row * (height + gap[1])],
-        )
-        for row, column in (divmod(index, columns) for index in range(count))
-    ]
+Axes = tuple[dict[str, Any], dict[str, Any]]
+
+
+def panels(axes: Sequence[Axes], columns: int, row_height: int, *, shared_y: str = "") -> dict[str, Any]:
+    """The layout of small multiples: the (x, y) axes of each panel placed row by row, and the same in one column.
+
+    The narrow arrangement stands in `meta.narrow`, for paper that has no room for columns. `shared_y`: the title of a
+    value axis that all panels share; it is shown at the left edge only.
+    """
+    wide = _placed(axes, min(columns, len(axes)), row_height, shared_y)
+    return {**wide, "meta": {"narrow": _placed(axes, 1, row_height, shared_y)}}
+
+
+def _placed(axes: Sequence[Axes], columns: int, row_height: int, shared_y: str) -> dict[str, Any]:
+    rows = -(-len(axes) // columns)
+    height = 90 + row_height * rows
+    across, down = (0.035 if shared_y else 0.09), 62 / (height - 90)
+    width = (1 - across * (columns - 1)) / columns
+    tall = (1 - down * (rows - 1)) / rows
+    layout: dict[str, Any] = {"height": height}
+    for index, (x, y) in enumerate(axes):
+        row, column = divmod(index, columns)
+        left, top = column * (width + across), 1 - row * (tall + down)
+        x_axis = {**x, "domain": [left, min(1.0, left + width)], "anchor": axis_name("y", index)}
+        y_axis = {**y, "domain": [max(0.0, top - tall), min(1.0, top)], "anchor": axis_name("x", index)}
+        if shared_y:
+            y_axis |= {"showticklabels": column == 0, **({"matches": "y"} if index else {})}
+            y_axis["title"] = {**y["title"], "text": escaped(shared_y) if column == 0 else ""}
+        layout |= {layout_name("x", index): x_axis, layout_name("y", index): y_axis}
+    return layout
 
 
 def axis_name(letter: str, index: int) -> str:

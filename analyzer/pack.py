@@ -90,7 +90,9 @@ def _smallest(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
         else:
             with np.errstate(over="ignore"):
                 single = array.astype(np.float32)
-            return single if np.array_equal(single.astype(np.float64), array, equal_nan=True) else array.astype(np.float64)
+            return (
+                single if np.array_equal(single.astype(np.float64), array, equal_nan=True) else array.astype(np.float64)
+            )
     if array.dtype.kind in "iu":
         low, high = int(array.min()), int(array.max())
         for kind in _WHOLE_TYPES:

@@ -21,7 +21,7 @@ from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _GRID = 40  # cells along a numeric axis
 _DOTS = 2400  # in all panels together, about
-_COLUMNS, _ROW_HEIGHT = 3, 260
+_COLUMNS, _ROW_HEIGHT, _SINGLE_HEIGHT = 3, 260, 430
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +116,14 @@ def answer(result: Contour) -> str:
 
 def figure(result: Contour) -> fig.Figure:
     """One panel a pair; dark is better, open where no trial is near."""
-    columns = min(_COLUMNS, len(result.panels))
-    rows = -(-len(result.panels) // columns)
-    height = 90 + (_ROW_HEIGHT if len(result.panels) > 1 else 430) * rows
-    domains = fig.grid_axes(len(result.panels), columns, gap=(0.09, 70 / (height - 90)))
     traces: list[fig.Trace] = []
-    layout: dict[str, object] = {"coloraxis": _colours(result)}
-    for index, (panel, (x_domain, y_domain)) in enumerate(zip(result.panels, domains, strict=True)):
-        x_name, y_name = fig.axis_name("x", index), fig.axis_name("y", index)
-        traces += [{**trace, "xaxis": x_name, "yaxis": y_name} for trace in _traces(result, panel)]
-        layout[fig.layout_name("x", index)] = drawn_axis(panel.place.x, domain=x_domain, anchor=y_name)
-        layout[fig.layout_name("y", index)] = drawn_axis(panel.place.y, domain=y_domain, anchor=x_name)
-    return fig.figure(traces, height=height, **layout)
+    axes: list[fig.Axes] = []
+    for index, panel in enumerate(result.panels):
+        on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
+        traces += [{**trace, **on} for trace in _traces(result, panel)]
+        axes.append((drawn_axis(panel.place.x), drawn_axis(panel.place.y)))
+    row_height = _ROW_HEIGHT if len(result.panels) > 1 else _SINGLE_HEIGHT
+    return fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
 
 
 def _colours(result: Contour) -> dict[str, object]:

@@ -19,7 +19,7 @@ from analyzer.text import _, percent, shortened
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _DOTS = 6000  # in all panels together, about
-_COLUMNS, _ROW_HEIGHT = 3, 260
+_COLUMNS, _ROW_HEIGHT, _SINGLE_HEIGHT = 3, 260, 430
 _TOP = 0.1
 
 
@@ -98,18 +98,14 @@ def answer(result: Rank) -> str:
 
 def figure(result: Rank) -> fig.Figure:
     """One panel a pair; dark is better, the best on top."""
-    columns = min(_COLUMNS, len(result.panels))
-    rows = -(-len(result.panels) // columns)
-    height = 90 + (_ROW_HEIGHT if len(result.panels) > 1 else 430) * rows
-    domains = fig.grid_axes(len(result.panels), columns, gap=(0.09, 70 / (height - 90)))
     traces: list[fig.Trace] = []
-    layout: dict[str, object] = {"coloraxis": _colours(result)}
-    for index, (panel, (x_domain, y_domain)) in enumerate(zip(result.panels, domains, strict=True)):
-        x_name, y_name = fig.axis_name("x", index), fig.axis_name("y", index)
-        traces.append({**_dots(result, panel), "xaxis": x_name, "yaxis": y_name})
-        layout[fig.layout_name("x", index)] = drawn_axis(panel.place.x, domain=x_domain, anchor=y_name)
-        layout[fig.layout_name("y", index)] = drawn_axis(panel.place.y, domain=y_domain, anchor=x_name)
-    return fig.figure(traces, height=height, **layout)
+    axes: list[fig.Axes] = []
+    for index, panel in enumerate(result.panels):
+        on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
+        traces.append({**_dots(result, panel), **on})
+        axes.append((drawn_axis(panel.place.x), drawn_axis(panel.place.y)))
+    row_height = _ROW_HEIGHT if len(result.panels) > 1 else _SINGLE_HEIGHT
+    return fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
 
 
 def _colours(result: Rank) -> dict[str, object]:

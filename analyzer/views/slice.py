@@ -102,33 +102,22 @@ def _at_edge(panel: Panel) -> bool:
 
 def figure(result: Slice) -> fig.Figure:
     """One panel a parameter; the colour of a dot is the trial's age."""
-    columns = min(_COLUMNS, len(result.panels))
-    rows = -(-len(result.panels) // columns)
-    height = 90 + _ROW_HEIGHT * rows
-    domains = fig.grid_axes(len(result.panels), columns, gap=(0.035, 62 / (height - 90)))
     traces: list[fig.Trace] = []
-    layout: dict[str, object] = {}
-    first_number, last_number = int(result.numbers.min()), int(result.numbers.max())
-    for index, (panel, (x_domain, y_domain)) in enumerate(zip(result.panels, domains, strict=True)):
-        x_name, y_name = fig.axis_name("x", index), fig.axis_name("y", index)
-        traces += [
-            {**trace, "xaxis": x_name, "yaxis": y_name} for trace in _panel(result, panel, first_number, last_number)
-        ]
-        layout[fig.layout_name("x", index)] = drawn_axis(panel.scale, domain=x_domain, anchor=y_name)
-        is_left = index % columns == 0
-        title = shortened(result.objective.name, 22) if is_left else ""
-        y_axis = fig.axis(title, domain=y_domain, anchor=x_name, showticklabels=is_left, matches="y" if index else None)
-        if result.shown_range:
-            y_axis["range"] = list(result.shown_range)
-        layout[fig.layout_name("y", index)] = y_axis
+    axes: list[fig.Axes] = []
+    for index, panel in enumerate(result.panels):
+        on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
+        traces += [{**trace, **on} for trace in _panel(result, panel)]
+        shown = {"range": list(result.shown_range)} if result.shown_range else {}
+        axes.append((drawn_axis(panel.scale), fig.axis("", **shown)))
+    layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT, shared_y=shortened(result.objective.name, 22))
     if result.shown_range:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         layout["annotations"] = [fig.note(words.format(count=whole(outside), all=whole(len(result.values))))]
-    return fig.figure(traces, height=height, **layout)
+    return fig.figure(traces, **layout)
 
 
-def _panel(result: Slice, panel: Panel, first: int, last: int) -> list[fig.Trace]:
+def _panel(result: Slice, panel: Panel) -> list[fig.Trace]:
     hover = "<br>".join((
         _("trial") + " %{customdata}",
         f"{fig.escaped(shortened(panel.scale.name, 32))} {hover_value(panel.scale, 'x')}",
@@ -137,7 +126,7 @@ def _panel(result: Slice, panel: Panel, first: int, last: int) -> list[fig.Trace
     at = panel.drawn
     dots = fig.points(
         panel.positions[at], result.values[at], hover, numbers=result.numbers[at],
-        color=result.numbers[at], colorscale=fig.AGE, cmin=first, cmax=last, size=5, opacity=0.75,
+        color=result.numbers[at], colorscale=fig.AGE, cmin=int(result.numbers.min()), cmax=int(result.numbers.max()), size=5, opacity=0.75,
     )  # fmt: skip
     if panel.best is None or result.best is None:
         return [dots]
