@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from analyzer import assets
+from analyzer.comparison import Comparison
+from analyzer.comparison import figure as comparison_figure
 from analyzer.errors import NotApplicable
 from analyzer.figure import DARK, Figure
 from analyzer.pack import Packer, payload
@@ -60,26 +62,61 @@ def variants(study: Study, view: View) -> list[dict[str, str]]:
     return [{}]
 
 
-def report_html(studies: Sequence[Study], *, command: str, created: str, plotly_beside: bool = False) -> str:
-    """One HTML file for one or several studies.
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a file is made: nothing else in it depends on anything but the studies."""
 
-    `command` and `created` are shown at the end; nothing else in the file depends on anything but the studies.
-    `plotly_beside`: load plotly.js from a file in the same folder (`assets.plotly_file()`) instead of carrying it.
-    """
+    command: str  # shown at the end
+    created: str  # the one creation time
+    plotly_beside: bool = False  # load plotly.js from a file in the same folder instead of carrying it
+
+
+def report_html(studies: Sequence[Study], making: Making) -> str:
+    """One HTML file for one or several studies."""
     pages = [study_page(study, str(index + 1)) for index, study in enumerate(studies)]
     title = studies[0].name if len(studies) == 1 else studies[0].source.name
-    return (
+    return _document("report.html", making, title=title, pages=pages)
+
+
+def view_html(study: Study, done: Rendered, making: Making) -> str:
+    """One HTML file with one view."""
+    store = _Store()
+    shown = _shown(done.view, [store.variant(done, "")])
+    page = {**_page_head(study, "1"), "sections": [{"title": "", "views": [shown]}], "payload": store.payload()}
+    return _document("report.html", making, title=f"{done.view.title}: {study.name}", pages=[page])
+
+
+def comparison_html(result: Comparison, making: Making) -> str:
+    """One HTML file with several studies side by side."""
+    store = _Store()
+    figure = comparison_figure(result) if result.lines else None
+    variant = store.packed(figure, result.table)
+    name = " · ".join(result.names)
+    page = {
+        "prefix": "1",
+        "headers": result.table.headers(),
+        "rows": list(result.table.rows()),
+        "remarks": result.remarks,
+        "figure": variant,
+        "payload": store.payload(),
+        "name": name,
+    }
+    return _document("comparison.html", making, title=name, pages=[page])
+
+
+def _document(template: str, making: Making, *, title: str, pages: Sequence[Mapping[str, Any]]) -> str:
+    return str(
         environment()
-        .get_template("report.html")
+        .get_template(template)
         .render(
             title=f"{title} – hpo-analyze",
             pages=pages,
-            command=command,
-            created=created,
+            command=making.command,
+            created=making.created,
             style=assets.text("css/style.css"),
             script=assets.script("report.js"),
             settings=settings(),
-            plotly="" if plotly_beside else assets.plotly_packed(),
+            plotly="" if making.plotly_beside else assets.plotly_packed(),
             plotly_file=assets.plotly_file(),
         )
     )
@@ -116,18 +153,15 @@ def study_page(study: Study, prefix: str) -> dict[str, Any]:
     """Everything the template of one study needs, with its figures and tables packed."""
     store = _Store()
     sections = []
-    overview: Overview | None = None
     for section, views in _sections().items():
-        shown = []
-        for view in views:
-            if view.section is Section.OVERVIEW:
-                overview = rendered(study, view).result
-                continue
-            shown.append(store.shown(study, view))
-        if shown:
-            sections.append({"title": _(_TITLES[section]), "views": shown})
-    assert overview is not None
-    return {**_head(study, overview, prefix), "sections": sections, "payload": store.payload()}
+        shown = [store.shown(study, view) for view in views]
+        sections.append({"title": _(_TITLES[section]), "views": shown})
+    return {**_page_head(study, prefix), "sections": sections, "payload": store.payload()}
+
+
+def _page_head(study: Study, prefix: str) -> dict[str, Any]:
+    overview: Overview = rendered(study, registry()["overview"]).result
+    return _head(study, overview, prefix)
 
 
 _TITLES = {
@@ -139,7 +173,8 @@ _TITLES = {
 
 
 def _sections() -> dict[Section, list[View]]:
-    return {section: [view for view in registry().values() if view.section is section] for section in Section}
+    """The views by section; the overview is the head of the page."""
+    return {section: [view for view in registry().values() if view.section is section] for section in _TITLES}
 
 
 class _Store:
@@ -151,36 +186,42 @@ class _Store:
         self.tables: list[Any] = []
 
     def shown(self, study: Study, view: View) -> dict[str, Any]:
-        """One view for the template."""
+        """One view for the template, in all the variants that a report holds."""
         sets = variants(study, view)
-        each = [self._variant(rendered(study, view, options), options) for options in sets]
-        if len(each) > 1 and all(one["reason"] for one in each):
+        each = [self.variant(rendered(study, view, options), next(iter(options.values()), "")) for options in sets]
+        if all(one["reason"] for one in each):
             each = each[:1]
-        varying = next(iter(sets[0]), "")
-        return {
-            "slug": view.slug,
-            "title": _(view.title),
-            "question": _(view.question),
-            "varying": _(varying) if varying else "",
-            "variants": each,
-        }
+        return _shown(view, each, next(iter(sets[0]), ""))
 
-    def _variant(self, done: Rendered, options: Mapping[str, str]) -> dict[str, Any]:
-        layout = done.figure["layout"] if done.figure else {}
-        meta = layout.get("meta", {})
+    def variant(self, done: Rendered, label: str) -> dict[str, Any]:
+        """One variant of a view."""
+        return {"label": label, "reason": done.reason, "answer": done.answer, **self.packed(done.figure, done.table)}
+
+    def packed(self, figure: Figure | None, table: Table | None) -> dict[str, Any]:
+        """Put a figure and a table into the payload; where they are in it, and the room that the figure takes."""
+        layout = figure["layout"] if figure else {}
+        height, meta = layout.get("height", 0), layout.get("meta", {})
         return {
-            "label": next(iter(options.values()), ""),
-            "reason": done.reason,
-            "answer": done.answer,
-            "figure": None if done.figure is None else _added(self.figures, self.packer.pack(done.figure)),
-            "height": layout.get("height", 0),
-            "narrow_height": meta.get("narrow", {}).get("height", layout.get("height", 0)),
+            "figure": None if figure is None else _added(self.figures, self.packer.pack(figure)),
+            "height": height,
+            "narrow_height": meta.get("narrow", {}).get("height", height),
             "minimum_width": meta.get("minimum_width", 0),
-            "table": None if done.table is None else _added(self.tables, self.packer.table(done.table)),
+            "table": None if table is None else _added(self.tables, self.packer.table(table)),
         }
 
     def payload(self) -> str:
+        """The compressed text."""
         return payload({"figures": self.figures, "tables": self.tables}, self.packer.arrays)
+
+
+def _shown(view: View, each: list[dict[str, Any]], varying: str = "") -> dict[str, Any]:
+    return {
+        "slug": view.slug,
+        "title": _(view.title),
+        "question": _(view.question),
+        "varying": _(varying) if varying else "",
+        "variants": each,
+    }
 
 
 def _added(items: list[Any], item: Any) -> int:

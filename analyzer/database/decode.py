@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 
-from analyzer.arrays import Floats, Ints, Times
+from analyzer.arrays import Floats, Ints, Times, frozen
 from analyzer.distributions import Categorical, Distribution, Float, Int
 from analyzer.errors import UnreadableDatabase
 from analyzer.study import Attributes, Direction, Objective, decoded
@@ -22,6 +24,8 @@ from analyzer.study import Attributes, Direction, Objective, decoded
 # What samplers keep for themselves (pickled optimizers, cached weights): megabytes that say nothing to a reader.
 SAMPLER_STATE = ("cma:", "sepcma:", "cmawm:", "tpe:relative_params", "gp:relative_params", "motpe:")
 
+_BLOCK_ROWS = 2**17
+_ATTRIBUTES_AT_ONCE = 2**12
 _INTEGER = {"IntDistribution", "IntUniformDistribution", "IntLogUniformDistribution", "int"}
 _REAL = {"FloatDistribution", "UniformDistribution", "LogUniformDistribution", "DiscreteUniformDistribution", "float"}
 _LOG = {"LogUniformDistribution", "IntLogUniformDistribution"}
@@ -146,16 +150,26 @@ def constraints(system: Attributes, count: int) -> Floats:
     return table
 
 
-def attributes(triples: Sequence[tuple[int, str, str]], row_of: Mapping[int, int]) -> Attributes:
-    """Pack (trial id, key, JSON text) triples; those of other studies' trials are left out."""
-    mine = [(row_of[trial], key, text) for trial, key, text in triples if trial in row_of]
-    mine.sort(key=lambda triple: triple[0])  # stable: keys keep their order within a trial
-    names = {name: code for code, name in enumerate(dict.fromkeys(key for _, key, _ in mine))}
+def attributes(triples: Iterable[Sequence[Any]], ids: Ints) -> Attributes:
+    """Pack (trial id, key, JSON text) triples; those of trials that are not among the ascending ids are left out."""
+    trials, which = array("q"), array("q")
+    texts: list[str] = []
+    names: dict[str, int] = {}
+    triples = iter(triples)
+    while block := list(islice(triples, _ATTRIBUTES_AT_ONCE)):
+        some_trials, keys, some_texts = zip(*block, strict=True)
+        for key in dict.fromkeys(keys):
+            names.setdefault(key, len(names))
+        trials.extend(some_trials)
+        which.extend(map(names.__getitem__, keys))
+        texts.extend(some_texts)
+    rows = rows_of(ids, np.array(trials, dtype=np.int64))
+    order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
+    order = order[np.searchsorted(rows[order], 0) :]
+    if len(order) < len(rows) or (np.diff(order) < 0).any():
+        texts = [texts[i] for i in order]
     return Attributes(
-        names=tuple(names),
-        rows=np.fromiter((row for row, _, _ in mine), np.int64, len(mine)),
-        which=np.fromiter((names[key] for _, key, _ in mine), np.int64, len(mine)),
-        texts=[text for _, _, text in mine],
+        names=tuple(names), rows=frozen(rows[order]), which=frozen(np.array(which, dtype=np.int64)[order]), texts=texts
     )
 
 
@@ -170,18 +184,35 @@ def study_attributes(pairs: Iterable[Sequence[str]]) -> dict[str, object]:
     return {key: decoded(text) for key, text in pairs if not key.startswith(SAMPLER_STATE)}
 
 
-def flat_numbers(rows: Iterable[Sequence[float]], width: int, meaning: str) -> Floats:
-    """Gather rows of `width` numbers into (k, width) without a Python object per row.
+def number_blocks(rows: Iterable[Sequence[float]], width: int, meaning: str) -> Iterator[Floats]:
+    """Gather rows of `width` numbers into arrays (k, width), without keeping a Python object per row.
 
     Raises UnreadableDatabase where the database holds something else in their place.
     """
-    try:
-        return np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, width)
-    except (TypeError, ValueError) as error:
-        raise UnreadableDatabase(
-            f"The {meaning} of this database hold something that is not a number ({error}); the file may be damaged. "
-            "Try the SQLite command `.recover`, or a backup."
-        ) from error
+    numbers = chain.from_iterable(rows)
+    while True:
+        try:
+            block = np.fromiter(islice(numbers, width * _BLOCK_ROWS), np.float64)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise not_a_number(meaning) from error
+        if not len(block):
+            return
+        yield block.reshape(-1, width)
+
+
+def number(stored: object, meaning: str) -> float:
+    """One stored number. Raises UnreadableDatabase where it is none."""
+    if isinstance(stored, (int, float)):
+        return float(stored)
+    raise not_a_number(meaning)
+
+
+def not_a_number(meaning: str) -> UnreadableDatabase:
+    """What to say where something else stands in a number's place."""
+    return UnreadableDatabase(
+        f"The {meaning} of this database hold something that is not a number; the file may be damaged. "
+        "Try the SQLite command `.recover`, or a backup."
+    )
 
 
 def infinite_where_float32_ends(values: Floats) -> Floats:

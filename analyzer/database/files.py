@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
-from analyzer.database import journal, schema, sqlite, summary, tables
+from analyzer.database import journal, relational, sqlite
 from analyzer.database.base import Database
 from analyzer.errors import UnreadableDatabase
-from analyzer.study import Source
 
 _READ = "hpo-analyze reads Optuna's SQLite databases and journal files"
 _USUAL = (".db", ".sqlite3", ".sqlite", ".log")
@@ -41,33 +39,10 @@ def open_sqlite(path: Path) -> Database:
     """Open an SQLite file."""
     connection = sqlite.connect(path)
     try:
-        columns = sqlite.columns(connection)
-        return from_tables(connection, columns, path.name, "SQLite")
-    except UnreadableDatabase:
+        return relational.open_tables(connection, sqlite.columns(connection), path.name, "SQLite")
+    except BaseException:
         connection.close()
         raise
-
-
-def from_tables(connection: sqlite.SqliteConnection, columns: schema.Columns, name: str, kind: str) -> Database:
-    """A Database over Optuna's tables."""
-    layout = schema.layout(columns)
-    version = tables.optuna_version(connection, columns)
-    source = Source(name=name, kind=kind, optuna_version=version, layout=layout.name, clock=clock(version))
-    read = partial(tables.read_study, connection, layout, source=source)
-    return Database(
-        source=source,
-        names=list(tables.study_ids(connection)),
-        _summaries=partial(summary.summaries, connection, columns, layout, read),
-        _read=read,
-        close=connection.close,
-    )
-
-
-def clock(version: str | None) -> str:
-    """Say what the timestamps are. Optuna 5.0 went from local time to UTC and left no mark but its version."""
-    if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
-        return "UTC, as Optuna 5.0 and later write it"
-    return "local time of the machine that wrote it, as Optuna before 5.0 writes it"
 
 
 def _head(path: Path) -> bytes:
@@ -76,6 +51,8 @@ def _head(path: Path) -> bytes:
             inside = sorted(item.name for item in path.iterdir() if item.suffix in _USUAL)
             hint = f" In it: {', '.join(inside[:8])}." if inside else ""
             raise UnreadableDatabase(f"{path.name or path} is a folder; give one database file.{hint}")
+        if path.exists() and not path.is_file():
+            raise UnreadableDatabase(f"{path.name} is a pipe or a device; give a database file.")
         with path.open("rb") as file:
             head = file.read(65536)
     except FileNotFoundError as error:

@@ -1,8 +1,8 @@
 """The layouts of Optuna's tables from 0.4 to 5.0, told apart by columns, and the statements that read each.
 
 Version numbers in a database lie (they stay at the release that made it), so every column is looked for on its own.
-The statements are plain SQL with named parameters that SQLite, PostgreSQL and MySQL all take; non-finite numbers travel
-as a small code beside the number, because no spelling of infinity or NaN is common to all three.
+The statements are plain SQL with named parameters that SQLite, PostgreSQL and MySQL all take. Numbers that Optuna stores
+as NULL beside a word (infinities and NaN, from 3.0 on) are read by a statement of their own, as a sign: 1, -1, or 0 for NaN.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from dataclasses import dataclass
 
 from analyzer.database.decode import SAMPLER_STATE
 from analyzer.errors import UnreadableDatabase
-
-# Codes beside a number: 0 as stored, 1 and 2 infinite, 3 not a number.
-FINITE, POSITIVE, NEGATIVE, NAN = range(4)
+from analyzer.study import State
 
 Columns = Mapping[str, frozenset[str]]  # table name -> its column names
 
@@ -25,14 +23,16 @@ TABLES = ("studies", "study_directions", "study_user_attributes", "study_system_
 VERSION = "select library_version from version_info order by version_info_id"
 STUDIES = "select study_id, study_name from studies order by study_id"
 STUDY_USER_ATTRIBUTES = (
-    "select key, value_json from study_user_attributes where study_id = :study order by study_user_attribute_id"
+    "select a.key, a.value_json from study_user_attributes a where a.study_id = :study "
+    "order by a.study_user_attribute_id"
 )
 STUDY_SYSTEM_ATTRIBUTES = (
-    "select key, value_json from study_system_attributes where study_id = :study order by study_system_attribute_id"
+    "select a.key, a.value_json from study_system_attributes a where a.study_id = :study "
+    "order by a.study_system_attribute_id"
 )
 ALL_METRIC_NAMES = (
-    "select study_id, key, value_json from study_system_attributes "
-    "where key in ('study:metric_names', 'dashboard:objective_names', 'multi_objective:study:directions', "
+    "select a.study_id, a.key, a.value_json from study_system_attributes a "
+    "where a.key in ('study:metric_names', 'dashboard:objective_names', 'multi_objective:study:directions', "
     "'preference:is_preferential')"
 )
 STATE_COUNTS = "select study_id, state, count(*) from trials group by study_id, state"
@@ -43,6 +43,8 @@ CONSTRAINED_STUDIES = (
     "select distinct t.study_id from trial_system_attributes a join trials t on t.trial_id = a.trial_id "
     "where a.key = 'constraints' or a.key = 'nsga2:constraints' or a.key like 'constraints:%'"
 )
+TRIAL_TIMES = "select datetime_start, datetime_complete from trials where study_id = :study order by trial_id"
+STATES = "select distinct state from trials where study_id = :study"
 TRIAL_COUNT = "select count(*) from trials"
 _MINE = "trial_id in (select trial_id from trials where study_id = :study)"
 _ALL = "1 = 1"
@@ -54,16 +56,16 @@ class Layout:
 
     name: str
     directions: str  # study_id, objective, direction
-    trials: str  # trial_id, number or null, state, start, end
-    values: str  # trial_id, objective, value, code
+    trials: str  # trial_id, number or -1, state or -1
+    values: tuple[str, str]  # trial_id, objective, value; the same with a sign, of those that are stored as NULL
     best: str  # study_id, lowest and highest value of complete trials, and whether any is infinite
-    intermediate: str  # trial_id, step, value, code
+    intermediate: tuple[str, str]  # the same with the step
     numbers_in_attributes: bool  # trial numbers are the system attribute `_number` (before 1.3)
-    float32_infinities: bool  # no code column: the largest float32 may stand for infinity
+    float32_infinities: bool  # no such word: the largest float32 may stand for infinity
 
 
-def layout(columns: Columns) -> Layout:
-    """Recognise the layout by the columns that are there.
+def layout(columns: Columns, exact: str) -> Layout:
+    """Recognise the layout by the columns that are there; `exact` as for a Connection.
 
     Raises UnreadableDatabase where the tables are not Optuna's.
     """
@@ -74,10 +76,10 @@ def layout(columns: Columns) -> Layout:
     return Layout(
         name=_generation(columns),
         directions=_directions(columns),
-        trials=_trials(columns["trials"]),
+        trials=_trials(columns["trials"], exact),
         values=_values(columns),
         best=_best(columns),
-        intermediate=_intermediate(finals, steps),
+        intermediate=_intermediate(steps),
         numbers_in_attributes="number" not in columns["trials"],
         float32_infinities="value_type" not in finals and "value" not in columns["trials"],
     )
@@ -108,28 +110,31 @@ def _directions(columns: Columns) -> str:
     return "select study_id, 0, 'NOT_SET' from studies order by study_id"
 
 
-def _trials(trials: frozenset[str]) -> str:
-    number = "number" if "number" in trials else "null"
+def _trials(trials: frozenset[str], exact: str) -> str:
+    number = "coalesce(number, -1)" if "number" in trials else "-1"
+    codes = " ".join(f"when {exact.format(repr(state.name))} then {int(state)}" for state in State)
     return (
-        f"select trial_id, {number}, state, datetime_start, datetime_complete "
+        f"select trial_id, {number}, case {exact.format('state')} {codes} else -1 end "
         "from trials where study_id = :study order by trial_id"
     )
 
 
-def _coded(value: str, kind: str | None) -> str:
-    """A number column and its code column; a NULL is NaN whatever the kind says."""
-    code = f"when {value} is null then {NAN} else {FINITE} end"
-    if kind:
-        code = f"when {kind} = 'INF_POS' then {POSITIVE} when {kind} = 'INF_NEG' then {NEGATIVE} {code}"
-    return f"coalesce({value}, 0), case {code}"
+def _numbers(table: str, where: str, position: str, value: str, kind: str | None) -> tuple[str, str]:
+    """The statements for the numbers that a table holds as such, and for those that it holds as NULL and a kind."""
+    code = f"case when {kind} = 'INF_POS' then 1 when {kind} = 'INF_NEG' then -1 else 0 end" if kind else "0"
+    return (
+        f"select trial_id, {position}, {value} from {table} where {where} and {value} is not null",
+        f"select trial_id, {position}, {code} from {table} where {where} and {value} is null",
+    )
 
 
-def _values(columns: Columns) -> str:
+def _values(columns: Columns) -> tuple[str, str]:
     finals = columns["trial_values"]
     if "objective" not in finals:
-        return f"select trial_id, 0, {_coded('value', None)} from trials where study_id = :study and value is not null"
-    coded = _coded("value", "value_type" if "value_type" in finals else None)
-    return f"select trial_id, objective, {coded} from trial_values where {{mine}}"
+        held, _ = _numbers("trials", "study_id = :study", "0", "value", None)
+        return held, "select 0, 0, 0 from trials where 1 = 0"  # a NULL is no value here
+    kind = "value_type" if "value_type" in finals else None
+    return _numbers("trial_values", "{mine}", "objective", "value", kind)
 
 
 def _best(columns: Columns) -> str:
@@ -143,11 +148,11 @@ def _best(columns: Columns) -> str:
     )
 
 
-def _intermediate(finals: frozenset[str], steps: frozenset[str]) -> str:
+def _intermediate(steps: frozenset[str]) -> tuple[str, str]:
     if not steps:
-        return f"select trial_id, step, {_coded('value', None)} from trial_values where {{mine}}"
+        return _numbers("trial_values", "{mine}", "step", "value", None)
     kind = "intermediate_value_type" if "intermediate_value_type" in steps else None
-    return f"select trial_id, step, {_coded('intermediate_value', kind)} from trial_intermediate_values where {{mine}}"
+    return _numbers("trial_intermediate_values", "{mine}", "step", "intermediate_value", kind)
 
 
 def of_study(statement: str, most_of_table: bool) -> str:
@@ -155,7 +160,7 @@ def of_study(statement: str, most_of_table: bool) -> str:
     return statement.replace("{mine}", _ALL if most_of_table else _MINE)
 
 
-PARAMETERS = "select trial_id * {width} + {code}, param_value from trial_params where {mine}"
+PARAMETERS = "select {key}, param_value from trial_params where {mine}"
 STORED_PARAMETERS = (
     "select trial_id, param_name, distribution_json, param_value from trial_params where {mine} and {code} = 0"
 )
@@ -163,10 +168,11 @@ SOME_PARAMETERS = (
     "select param_name, distribution_json from trial_params where trial_id in ({ids}) order by trial_id, param_id"
 )
 TRIAL_USER_ATTRIBUTES = (
-    "select trial_id, key, value_json from trial_user_attributes where {mine} order by trial_user_attribute_id"
+    "select a.trial_id, a.key, a.value_json from trial_user_attributes a where {mine} "
+    "order by a.trial_user_attribute_id"
 )
 TRIAL_SYSTEM_ATTRIBUTES = (
-    "select trial_id, key, value_json from trial_system_attributes where {mine} "
-    + " ".join(f"and key not like '{prefix}%'" for prefix in SAMPLER_STATE)
-    + " order by trial_system_attribute_id"
+    "select a.trial_id, a.key, a.value_json from trial_system_attributes a where {mine} "
+    + " ".join(f"and a.key not like '{prefix}%'" for prefix in SAMPLER_STATE)
+    + " order by a.trial_system_attribute_id"
 )

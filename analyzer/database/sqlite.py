@@ -1,8 +1,8 @@
 """SQLite files through the standard library, read-only; also the browser's way in.
 
-The file is never written and nothing is left beside it. A database that some process is writing is read under SQLite's
-own shared lock; one whose writer was killed (a hot `-journal`, a `-wal` that was not folded in, or a folder that cannot
-be written) is recovered in a temporary copy.
+The file is never written, and nothing is made or changed beside it. A database that some process is writing is read under
+SQLite's own shared locks, for as long as one study takes. What SQLite can only read after repairing it (a rollback
+journal or a write-ahead log that a killed writer left) is repaired in a temporary copy.
 """
 
 from __future__ import annotations
@@ -10,42 +10,89 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from analyzer.database.schema import Columns
+from analyzer.database.tables import Answer
 from analyzer.errors import UnreadableDatabase
 
 MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-wal", "-journal")
 _HEADER_BYTES = 100
+_CHECKED_BYTES = 2**29  # larger files are not read twice to find damage that reading does not meet
 _WAIT_S = 20.0  # for a writer that holds the file
 
 
 class SqliteConnection:
-    """One SQLite file, open for reading, in one transaction."""
+    """One SQLite file, open for reading."""
 
     exact = "{}"  # SQLite compares text byte for byte
+    wide = "{}"  # its integers have 64 bits
 
-    def __init__(self, connection: sqlite3.Connection, copy: tempfile.TemporaryDirectory[str] | None = None) -> None:
-        self._connection = connection
-        self._copy = copy
+    def __init__(self, path: Path, mode: str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        self._path, self._temporary = path, temporary
+        self._alone = mode == _UNLOCKED
+        self._unchecked = path.stat().st_size <= _CHECKED_BYTES
+        self._state = _state(path)
+        self._connection = sqlite3.connect(
+            f"file:{quote(bytes(path.absolute()))}?{mode}", uri=True, timeout=_WAIT_S, isolation_level=None,
+            check_same_thread=False,
+        )  # fmt: skip
+        try:
+            for setting in ("query_only = on", "trusted_schema = off", "cell_size_check = on"):
+                self._connection.execute(f"pragma {setting}")
+            self._connection.execute("select count(*) from sqlite_master").fetchone()
+        except BaseException:
+            self._connection.close()
+            raise
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
         """Run a statement with named parameters and yield its rows."""
+        return self._connection.execute(statement, parameters)
+
+    def consistently(self, work: Callable[[], Answer]) -> Answer:
+        """Do some reading in one transaction. Text that is not UTF-8 is read with replacement characters."""
         try:
-            yield from self._connection.execute(statement, parameters)
+            return self._in_transaction(work)
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise _explained(error) from error
+            self._connection.text_factory = _lenient
         except sqlite3.Error as error:
             raise _explained(error) from error
+        return self.consistently(work)
+
+    def check(self) -> None:
+        """Let SQLite look once for pages that are lost, torn or used twice, which reading may not meet."""
+        if self._unchecked:
+            self._unchecked = False
+            found = self._connection.execute("pragma quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise sqlite3.DatabaseError(" ".join(str(found).split()))
 
     def close(self) -> None:
         """Let go of the file, and of the temporary copy where one was needed."""
         self._connection.close()
-        if self._copy:
-            self._copy.cleanup()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def _in_transaction(self, work: Callable[[], Answer]) -> Answer:
+        self._connection.execute("begin")
+        try:
+            self.check()
+            return work()
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("rollback")
+            if self._alone and self._state != _state(self._path):
+                raise UnreadableDatabase(f"{self._path.name} was written to while it was being read. Try again.")
+
+
+_UNLOCKED = "immutable=1"
 
 
 def connect(path: Path) -> SqliteConnection:
@@ -54,49 +101,63 @@ def connect(path: Path) -> SqliteConnection:
     Raises UnreadableDatabase where it is damaged, encrypted, or not to be had.
     """
     _check_length(path)
-    if not _needs_copy(path):
-        try:
-            return SqliteConnection(_opened(path, "mode=ro"))
-        except sqlite3.OperationalError as error:
-            if "unable to open" not in str(error) and "readonly" not in str(error):
-                raise _explained(error) from error
-        except sqlite3.Error as error:
+    mode = _mode(path)
+    try:
+        return SqliteConnection(path, mode) if mode else _repaired(path)
+    except sqlite3.OperationalError as error:
+        if "unable to open" not in str(error) and "readonly" not in str(error):
             raise _explained(error) from error
-    return _connect_copy(path)
+    except sqlite3.Error as error:
+        raise _explained(error) from error
+    try:
+        return _repaired(path)
+    except sqlite3.Error as error:
+        raise _explained(error) from error
 
 
 def columns(connection: SqliteConnection) -> Columns:
-    """The tables of the file and the names of their columns."""
-    tables = [str(row[0]) for row in connection.rows("select name from sqlite_master where type in ('table', 'view')")]
+    """The tables (and views) of the file and the names of their columns."""
     names = "select name from pragma_table_info(:table)"
-    return {
-        table: frozenset(str(row[0]) for row in connection.rows(names, table=table))
-        for table in tables
-        if not table.startswith("sqlite_")
-    }
+
+    def read() -> Columns:
+        found = connection.rows("select name from sqlite_master where type in ('table', 'view')")
+        tables = [str(row[0]) for row in found]
+        return {
+            table: frozenset(str(row[0]) for row in connection.rows(names, table=table))
+            for table in tables
+            if not table.startswith("sqlite_")
+        }
+
+    return connection.consistently(read)
 
 
-def _opened(path: Path, mode: str) -> sqlite3.Connection:
-    """Open and take a consistent snapshot: everything that is read later is of this moment."""
-    connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?{mode}", uri=True, timeout=_WAIT_S, isolation_level=None,
-        check_same_thread=False,
-    )  # fmt: skip
-    try:
-        connection.text_factory = _text
-        connection.execute("pragma query_only = on")
-        connection.execute("pragma trusted_schema = off")
-        connection.execute("pragma mmap_size = 268435456")
-        connection.execute("begin")
-        connection.execute("select count(*) from sqlite_master").fetchone()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _mode(path: Path) -> str | None:
+    """How to open a file so that SQLite neither makes nor changes anything beside it; None where only a copy will do.
+
+    A write-ahead log is read through its index, which is opened for reading alone; SQLite would otherwise make one, and
+    mark it. A file that is made for such a log, but has none, is complete, and nobody has it open.
+    """
+    log = _beside(path, "-wal")
+    if not log.exists() and not _expects_log(path):
+        return "mode=ro"
+    if log.exists() and _beside(path, "-shm").exists():
+        return "mode=ro&readonly_shm=1"
+    return None if log.exists() and log.stat().st_size else _UNLOCKED
 
 
-def _text(stored: bytes) -> str:
-    return stored.decode("utf-8", "replace")
+def _expects_log(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(20)[18:20] == b"\x02\x02"
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _state(path: Path) -> list[tuple[int, int] | None]:
+    """What shows that a file or its siblings were written."""
+    paths = [path, *(_beside(path, ending) for ending in _SIBLINGS)]
+    return [(item.stat().st_mtime_ns, item.stat().st_size) if item.exists() else None for item in paths]
 
 
 def _check_length(path: Path) -> None:
@@ -111,52 +172,37 @@ def _check_length(path: Path) -> None:
     page = 65536 if page == 1 else page
     pages, size = int.from_bytes(header[28:32], "big"), path.stat().st_size
     counts_hold = header[24:28] == header[92:96]  # the page count is valid only where both counters agree
-    if counts_hold and pages and size < pages * page and not any(_sibling(path, end).exists() for end in _SIBLINGS):
+    if counts_hold and pages and size < pages * page and not any(_beside(path, end).exists() for end in _SIBLINGS):
         raise UnreadableDatabase(
             f"{path.name} is cut off: it holds {size} of {pages * page} bytes. Copy or download it again."
         )
 
 
-def _sibling(path: Path, ending: str) -> Path:
-    return path.with_name(path.name + ending)
-
-
-def _needs_copy(path: Path) -> bool:
-    """Whether reading in place would have to write: roll a journal back, or make the index of a write-ahead log."""
-    journal = _sibling(path, "-journal")
-    if journal.exists() and _is_hot(journal):
-        return True
-    with path.open("rb") as file:
-        in_wal_mode = file.read(20)[18:20] == b"\x02\x02"
-    return in_wal_mode and not _sibling(path, "-shm").exists()
-
-
-def _is_hot(journal: Path) -> bool:
-    """Whether a rollback journal still holds something: its header is intact (a finished one is zeroed or empty)."""
-    with journal.open("rb") as file:
-        return file.read(8) == b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
-
-
-def _connect_copy(path: Path) -> SqliteConnection:
-    """Let SQLite recover a copy of the file and its siblings, in a folder of its own."""
+def _repaired(path: Path) -> SqliteConnection:
+    """Let SQLite repair a copy of the file and its siblings, in a folder of its own."""
     folder = tempfile.TemporaryDirectory(prefix="hpo-analyze-", ignore_cleanup_errors=True)
     copy = Path(folder.name) / "study.db"
     try:
+        before = _state(path)
         for ending in ("", *_SIBLINGS):
-            if _sibling(path, ending).exists():
-                shutil.copyfile(_sibling(path, ending), _sibling(copy, ending))
-        with closing(sqlite3.connect(copy)) as recovery:
-            recovery.execute("select count(*) from sqlite_master").fetchone()
-        return SqliteConnection(_opened(copy, "mode=rw"), folder)
-    except sqlite3.Error as error:
-        folder.cleanup()
-        raise _explained(error) from error
+            if _beside(path, ending).exists():
+                shutil.copyfile(_beside(path, ending), _beside(copy, ending))
+        if before != _state(path):
+            raise UnreadableDatabase(f"{path.name} was written to while it was being read. Try again.")
+        return SqliteConnection(copy, "mode=rw", folder)
     except OSError as error:
         folder.cleanup()
         raise UnreadableDatabase(
-            f"{path.name} has to be recovered in a copy first, and there is no room for it ({error.strerror}). "
+            f"{path.name} has to be repaired in a copy first, and there is no room for it ({error.strerror}). "
             "Set TMPDIR to a folder with more space."
         ) from error
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def _lenient(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def _explained(error: sqlite3.Error) -> UnreadableDatabase:
@@ -173,5 +219,3 @@ def _explained(error: sqlite3.Error) -> UnreadableDatabase:
     return UnreadableDatabase(
         f"SQLite cannot read this database ({said}); it is damaged. Try the SQLite command `.recover`, or a backup."
     )
-
-

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from analyzer.arrays import Bools, Floats, Ints
+from analyzer.stats.first_ranks import first_ranks
 from analyzer.stats.hypervolume import exclusive_volume
-from analyzer.stats.pareto import non_domination_rank
 
 TIE = 1e-12  # gains that differ by less than this share count as equal
 SMALLEST_REFERENCE = 1e-12  # what Optuna puts in the place of a reference coordinate of zero
@@ -25,7 +25,7 @@ def best_rows(losses: Floats, k: int) -> Bools:
     """
     if k <= 0 or k >= len(losses):
         return np.full(len(losses), k > 0)
-    ranks = non_domination_rank(losses, enough=k)
+    ranks = first_ranks(losses, k)
     sizes = np.cumsum(np.bincount(ranks.astype(np.intp)))
     split = int(np.searchsorted(sizes, k, side="right"))  # the first rank that does not fit as a whole
     chosen = ranks < split

@@ -27,3 +27,6 @@ def find(slug: str) -> View:
     if found is None:
         raise UnknownOption(f"There is no view {slug!r}; choose from: {', '.join(registry())}.")
     return found
+
+
+VIEWS = registry()

@@ -1,0 +1,135 @@
+"""The command line: one sub-parser for each verb. What a verb prints is `commands.py`'s part.
+
+Nothing heavy is imported before a verb runs, so that `--help` answers at once.
+Exit codes: 0 done, 1 the input cannot be read or the question has no answer, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from analyzer.errors import AnalyzerError, UnknownOption, UnknownStudy
+from analyzer.version import __version__
+
+EVALUATORS = ("ped-anova", "fanova", "mdi")
+FORMS = ("flags", "python", "yaml", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build_parser()
+    known, rest = parser.parse_known_args(arguments)
+    if rest and known.verb != "show":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return _run(known, rest)
+    except (UnknownStudy, UnknownOption) as error:
+        print(f"hpo-analyze: {error}", file=sys.stderr)
+        return 2
+    except AnalyzerError as error:
+        print(f"hpo-analyze: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(known: argparse.Namespace, rest: list[str]) -> int:
+    from analyzer import commands
+
+    if known.verb == "show":
+        known.options = view_options(rest)
+    getattr(commands, known.verb)(known)
+    sys.stdout.flush()
+    return 0
+
+
+def view_options(words: Sequence[str]) -> dict[str, str]:
+    """The options of a view: `--name value` or `--name=value`.
+
+    >>> view_options(["--objective", "loss", "--x=lr"])
+    {'objective': 'loss', 'x': 'lr'}
+    """
+    options: dict[str, str] = {}
+    waiting = list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if not word.startswith("--"):
+            raise UnknownOption(f"Unexpected argument {word!r}; options of a view are written --name value.")
+        name, given, value = word[2:].partition("=")
+        if not given:
+            if not waiting:
+                raise UnknownOption(f"The option --{name} needs a value.")
+            value = waiting.pop(0)
+        options[name] = value
+    return options
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All verbs and their flags."""
+    parser = argparse.ArgumentParser(
+        prog="hpo-analyze",
+        description="Analyse an Optuna study database, offline and read-only.",
+        epilog="DB is a file (SQLite or journal, told apart by content) or a URL: postgresql+psycopg://…, mysql+pymysql://….",
+    )
+    parser.add_argument("--version", action="version", version=f"hpo-analyze {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
+
+    _verb(verbs, "studies", "the studies in a database", study=False)
+    _verb(verbs, "summary", "the study in words and numbers")
+    best = _verb(verbs, "best", "the best trial, or the Pareto set")
+    best.add_argument("--as", dest="form", choices=FORMS, help="spell the parameters for pasting")
+    importance = _verb(verbs, "importance", "which parameters mattered")
+    importance.add_argument("--evaluator", choices=EVALUATORS, default="ped-anova", help="(default: %(default)s)")
+    importance.add_argument(
+        "--objective", default="", help="name or position; default: the only one, or the Pareto front"
+    )
+    importance.add_argument("--seed", type=int, default=0, help="of the forest (fanova, mdi)")
+    pareto = _verb(verbs, "pareto", "the Pareto front and its hypervolume")
+    pareto.add_argument(
+        "--reference-point", default="", metavar="A,B", help="worst value of each objective that counts"
+    )
+    history = _verb(verbs, "history", "the best value so far, trial by trial")
+    history.add_argument("--objective", default="", help="name or position of the objective")
+    trials = _verb(verbs, "trials", "all trials as a table")
+    trials.add_argument("-o", "--output", metavar="FILE", help="write .csv, .json, .parquet or .xlsx")
+
+    show = verbs.add_parser("show", help="any registered view (see: views)", allow_abbrev=False)
+    show.add_argument("view", metavar="VIEW")
+    _common(show, study=True)
+    show.add_argument("-o", "--output", metavar="FILE", help="write .html, .json, .csv, .png, .svg or .pdf")
+    views = verbs.add_parser("views", help="the registered views, their questions and options")
+    views.add_argument("--json", action="store_true", help="print one JSON document")
+
+    report = verbs.add_parser("report", help="one shareable HTML file")
+    report.add_argument("database", metavar="DB")
+    report.add_argument("-s", "--study", action="append", default=[], help="may be repeated; default: all studies")
+    report.add_argument("-o", "--output", default="report.html", metavar="FILE", help="(default: %(default)s)")
+    report.add_argument("--open", action="store_true", help="open it in the browser")
+    report.add_argument("--no-plotlyjs", action="store_true", help="write plotly.js beside the report, not into it")
+
+    compare = verbs.add_parser("compare", help="several studies side by side")
+    compare.add_argument("targets", nargs="+", metavar="DB[:STUDY]")
+    compare.add_argument("--json", action="store_true", help="print one JSON document")
+    compare.add_argument("-o", "--output", metavar="FILE", help="write an .html file")
+    return parser
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str, *, study: bool = True
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=help)
+    _common(parser, study=study)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, study: bool) -> None:
+    parser.add_argument("database", metavar="DB")
+    if study:
+        parser.add_argument("-s", "--study", help="name of the study, where there are several")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")

@@ -1,0 +1,400 @@
+"""What each verb of the command line does: read, compute, print. Results on stdout, progress and warnings on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import webbrowser
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from analyzer import export, terminal
+from analyzer import report as reports
+from analyzer.comparison import compare as compare_studies
+from analyzer.database import Database, Summary, open_database
+from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
+from analyzer.figure import Figure
+from analyzer.pack import plain
+from analyzer.report import Making, Rendered, rendered
+from analyzer.spelling import spelled
+from analyzer.study import Study
+from analyzer.text import moment, number, percent, whole
+from analyzer.view import objective_index
+from analyzer.views import find, registry
+
+
+def studies(given: Namespace) -> None:
+    """List the studies of a database."""
+    with open_database(given.database) as database:
+        summaries = database.summaries()
+    if given.json:
+        return _print_json([_summary_json(summary) for summary in summaries])
+    rows = [
+        [
+            summary.name,
+            "+".join(direction.value for direction in summary.directions),
+            whole(summary.n_trials),
+            ", ".join(f"{name.lower()} {whole(count)}" for name, count in summary.states.items()),
+            "" if summary.best_value is None else number(summary.best_value, 6),
+            "" if not summary.n_trials else moment(summary.last_activity),
+        ]
+        for summary in summaries
+    ]
+    headers = ["study", "directions", "trials", "states", "best value", "last activity"]
+    print(terminal.aligned(headers, rows, [False, False, True, False, True, False]))
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    return {
+        "name": summary.name,
+        "directions": [direction.value for direction in summary.directions],
+        "metric_names": list(summary.metric_names) if summary.metric_names else None,
+        "n_trials": summary.n_trials,
+        "states": dict(summary.states),
+        "best_value": summary.best_value,
+    }
+
+
+def summary(given: Namespace) -> None:
+    """The overview in words."""
+    done = _answered(given, "overview", {})
+    if given.json:
+        return _print_json(_view_json(done[0], done[1]))
+    assert done[1].table is not None
+    width = max(terminal.width(str(row[0])) for row in done[1].table.rows())
+    for fact, said in done[1].table.rows():
+        print(f"{fact!s:<{width}}  {said}")
+
+
+def best(given: Namespace) -> None:
+    """The best trial or the Pareto set."""
+    study, done = _answered(given, "best", {})
+    result = done.result
+    entries = [
+        {"number": int(trial), "values": plain(values), "params": plain(params)}
+        for trial, values, params in zip(result.numbers, result.values, result.params, strict=True)
+    ]
+    if given.json:
+        return _print_json({"study": study.name, "trials": entries})
+    if given.form:
+        return _print_spelled(result, given.form)
+    _print_table(done)
+
+
+def _print_spelled(result: Any, form: str) -> None:
+    """One trial as it is; of a Pareto set each under a comment, or one JSON list."""
+    if len(result.numbers) == 1:
+        return print(spelled(result.params[0], form))
+    if form == "json":
+        return _print_json([plain(params) for params in result.params])
+    for trial, values, params in zip(result.numbers, result.values, result.params, strict=True):
+        print(f"# trial {trial}: {', '.join(number(float(value), 6) for value in values)}")
+        print(spelled(params, form))
+
+
+def importance(given: Namespace) -> None:
+    """Normalised importances, in descending order."""
+    study = _study(given)
+    options = {"evaluator": given.evaluator, "seed": str(given.seed), "objective": _objective(study, given.objective)}
+    result = _required(rendered(study, find("importance"), options)).result
+    if given.json:
+        shares = {name: plain(float(share)) for name, share in zip(result.names, result.values, strict=True)}
+        objective = (
+            None
+            if result.objective is None or (len(study.objectives) == 1 and not given.objective)
+            else result.objective.name
+        )
+        return _print_json(
+            {"study": study.name, "evaluator": result.evaluator, "objective": objective, "importances": shares}
+        )
+    rows = [
+        [name, percent(float(share)), terminal.bar(float(share))]
+        for name, share in zip(result.names, result.values, strict=True)
+    ]
+    print(terminal.aligned(["parameter", "importance", ""], rows, [False, True, False]))
+    if result.left_out:
+        _say(f"Left out, because not every complete trial has them with the same range: {', '.join(result.left_out)}.")
+
+
+def pareto(given: Namespace) -> None:
+    """The Pareto front, with its hypervolume."""
+    study = _study(given)
+    done = _required(rendered(study, find("pareto-front"), {"reference": given.reference_point}))
+    result = done.result
+    if given.json:
+        return _print_json(
+            {
+                "study": study.name,
+                "numbers": plain(result.numbers[result.front]),
+                "values": plain(result.values[result.front]),
+                "hypervolume": plain(result.hypervolume),
+                "reference_point": None if result.reference is None else plain(result.reference),
+            }
+        )
+    headers = ["trial", *(objective.name for objective in result.objectives)]
+    front = zip(result.numbers[result.front], result.values[result.front], strict=True)
+    rows = [[str(trial), *(number(float(value), 6) for value in values)] for trial, values in front]
+    print(terminal.aligned(headers, rows, [True] * len(headers)))
+    if result.hypervolume is not None:
+        point = ", ".join(number(float(value), 6) for value in result.reference)
+        print(f"hypervolume {number(result.hypervolume, 6)} (reference point {point})")
+
+
+def history(given: Namespace) -> None:
+    """The complete trials and the best value so far."""
+    study = _study(given)
+    result = _required(rendered(study, find("history"), {"objective": _objective(study, given.objective)})).result
+    if given.json:
+        return _print_json(
+            {
+                "study": study.name,
+                "objective": result.objective.name,
+                "numbers": plain(result.numbers),
+                "values": plain(result.values),
+                "best": plain(result.best),
+            }
+        )
+    rows = [
+        [str(trial), number(float(value), 6), number(float(so_far), 6)]
+        for trial, value, so_far in zip(result.numbers, result.values, result.best, strict=True)
+    ]
+    print(terminal.aligned(["trial", result.objective.name, "best so far"], rows, [True] * 3))
+
+
+def trials(given: Namespace) -> None:
+    """All trials as a table, or into a file."""
+    done = _answered(given, "trials", {})[1]
+    assert done.table is not None
+    if given.output:
+        export.write_table(done.table, _output(given.output, given.database))
+        return _say(f"{whole(len(done.table))} trials written to {given.output}.")
+    if given.json:
+        return _print_json(export.records(done.table))
+    _print_table(done)
+
+
+def show(given: Namespace) -> None:
+    """Any view, printed or into a file."""
+    view = find(given.view)
+    study = _study(given)
+    options = dict(given.options)
+    if "objective" in options:
+        options["objective"] = _objective(study, options["objective"])
+    done = _required(rendered(study, view, options))
+    if given.output:
+        return _write_view(given, study, done)
+    if given.json:
+        return _print_json(_view_json(study, done))
+    print(view.question)
+    print(done.answer)
+    print()
+    _print_table(done)
+
+
+def _write_view(given: Namespace, study: Study, done: Rendered) -> None:
+    path = _output(given.output, given.database)
+    ending = path.suffix.lower()
+    if ending == ".json":
+        _write(path, json.dumps(_view_json(study, done), ensure_ascii=False, allow_nan=False))
+    elif ending == ".html":
+        command = f"hpo-analyze show {done.view.slug} {_shown_target(given.database)}"
+        _write(path, reports.view_html(study, done, Making(command, _now())))
+    elif ending in export.TABLE_ENDINGS and done.table is not None:
+        export.write_table(done.table, path)
+    else:
+        export.write_image(_drawable(done), path)
+    _say(f"{done.view.title} written to {path}.")
+
+
+def _drawable(done: Rendered) -> Figure:
+    if done.figure is None:
+        raise UnknownOption(
+            f"The view {done.view.slug!r} is a table: write it as .csv, .json, .parquet, .xlsx or .html."
+        )
+    return done.figure
+
+
+def views(given: Namespace) -> None:
+    """The registered views."""
+    listed = [
+        {
+            "view": view.slug,
+            "title": view.title,
+            "section": view.section.value,
+            "question": view.question,
+            "options": [{"name": o.name, "help": o.help, "default": o.default} for o in view.options],
+        }
+        for view in registry().values()
+    ]
+    if given.json:
+        return _print_json(listed)
+    for view in registry().values():
+        print(f"{view.slug:<22} {view.question}")
+        for option in view.options:
+            print(f"{'':<22}   --{option.name}  {option.help}")
+
+
+def report(given: Namespace) -> None:
+    """Write the report."""
+    path = _output(given.output, given.database)
+    with open_database(given.database) as database:
+        names = list(dict.fromkeys(given.study)) or list(database.names)
+        if not names:
+            raise NotApplicable(f"{database.source.name} is an Optuna database without any study: nothing to report.")
+        read = _read_all(database, names)
+    flags = "".join(f" -s {name!r}" for name in given.study)
+    command = f"hpo-analyze report {_shown_target(given.database)}{flags}"
+    html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
+    _write(path, html)
+    if given.no_plotlyjs:
+        from analyzer import assets
+
+        (path.parent / assets.plotly_file()).write_bytes(assets.plotly_source())
+    print(path)
+    if given.open:
+        webbrowser.open(path.absolute().as_uri())
+
+
+def _read_all(database: Database, names: list[str]) -> list[Study]:
+    read = []
+    for index, name in enumerate(names):
+        _progress(f"reading {index + 1} of {len(names)}: {terminal.printable(name)}")
+        read.append(database.read(name))
+    _progress("")
+    return read
+
+
+def compare(given: Namespace) -> None:
+    """Several studies side by side."""
+    read = [study for target in given.targets for study in _targets(target)]
+    if len(read) < 2:
+        raise UnknownOption("Comparing needs at least two studies; give several databases, or DB:STUDY.")
+    result = compare_studies(read)
+    if given.output:
+        path = _output(given.output, *given.targets)
+        command = "hpo-analyze compare " + " ".join(_shown_target(target) for target in given.targets)
+        _write(path, reports.comparison_html(result, Making(command, _now())))
+        return _say(f"Comparison written to {path}.")
+    if given.json:
+        return _print_json(plain(result))
+    rows = [[str(cell) for cell in row] for row in result.table.rows()]
+    print(terminal.aligned(result.table.headers(), rows))
+    for remark in result.remarks:
+        print(remark)
+
+
+def _targets(target: str) -> list[Study]:
+    """The studies of `DB` (all of them), or the one of `DB:STUDY`."""
+    path, colon, name = target.rpartition(":")
+    whole_target = not colon or Path(target).exists() or ("://" in target and "/" in name)
+    with open_database(target if whole_target else path) as database:
+        names = list(database.names) if whole_target else [name]
+        return [database.read(each) for each in names]
+
+
+def _study(given: Namespace) -> Study:
+    with open_database(given.database) as database:
+        study = database.read(given.study if given.study is not None else database.only())
+    for warning in study.warnings:
+        _say(warning)
+    return study
+
+
+def _objective(study: Study, given: str) -> str:
+    return study.objectives[objective_index(study, given)].name if given else ""
+
+
+def _answered(given: Namespace, slug: str, options: dict[str, str]) -> tuple[Study, Rendered]:
+    study = _study(given)
+    return study, _required(rendered(study, find(slug), options))
+
+
+def _required(done: Rendered) -> Rendered:
+    if done.reason is not None:
+        raise NotApplicable(done.reason)
+    return done
+
+
+def _view_json(study: Study, done: Rendered) -> dict[str, Any]:
+    return {
+        "view": done.view.slug,
+        "study": study.name,
+        "question": done.view.question,
+        "answer": done.answer,
+        "result": plain(done.result),
+        "figure": None if done.figure is None else plain(done.figure),
+    }
+
+
+def _print_table(done: Rendered) -> None:
+    assert done.table is not None
+    numeric = [column.kind.value in ("whole", "number") for column in done.table.columns]
+    rows = [
+        ["" if cell is None else number(cell, 6) if isinstance(cell, float) else str(cell) for cell in row]
+        for row in done.table.rows()
+    ]
+    print(terminal.aligned(done.table.headers(), rows, numeric))
+
+
+def _print_json(document: Any) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, allow_nan=False)
+    print()
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def _progress(words: str) -> None:
+    """One line that is written over, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+
+
+def _now() -> str:
+    """The creation time; SOURCE_DATE_EPOCH sets it for reproducible files."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment_ = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isdigit() else datetime.now(UTC)
+    return moment_.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _shown_target(target: str) -> str:
+    """A database without the folders of this machine, and a URL without user and password."""
+    if "://" in target and not target.startswith("sqlite"):
+        scheme, _, rest = target.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2]}"
+    return Path(target.partition("://")[2] or target).name
+
+
+def _output(given: str, *inputs: str) -> Path:
+    """Where to write. Raises UnknownOption rather than write over a database or anything but an earlier result."""
+    path = Path(given)
+    if path.is_dir():
+        raise UnknownOption(f"{given} is a folder; give the name of a file in it with -o.")
+    if not path.absolute().parent.is_dir():
+        raise UnknownOption(f"The folder {str(path.parent)!r} does not exist; create it, or choose another with -o.")
+    if path.exists():
+        with path.open("rb") as file:
+            head = file.read(4096)
+        if head.startswith(b"SQLite format 3") or b'"op_code"' in head:
+            raise UnknownOption(f"{given} is a database and is not written over; choose another file with -o.")
+        if path.suffix.lower() in (".html", ".htm") and head and b"hpo-analyze" not in head:
+            raise UnknownOption(f"{given} was not made by hpo-analyze and is not written over; choose another with -o.")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Write whole or not at all: a file cut short never takes the place of an earlier one."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.absolute().parent, delete=False
+        ) as file:
+            file.write(text)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise AnalyzerError(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,48 @@
+"""A Database over Optuna's tables, whichever engine holds them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analyzer.database import schema, summary, tables
+from analyzer.database.base import Database, Summary
+from analyzer.database.schema import Columns
+from analyzer.database.tables import Connection
+from analyzer.errors import UnknownStudy
+from analyzer.study import Source, Study
+
+
+def open_tables(connection: Connection, columns: Columns, name: str, kind: str) -> Database:
+    """A Database over the tables of an open connection, which it closes in the end.
+
+    Each list of studies and each study is read in one snapshot. Raises UnreadableDatabase where they are not Optuna's.
+    """
+    layout = schema.layout(columns, connection.exact)
+    version = connection.consistently(partial(tables.optuna_version, connection, columns))
+    source = Source(name=name, kind=kind, optuna_version=version, layout=layout.name, clock=clock(version))
+    names = connection.consistently(lambda: list(tables.study_ids(connection)))
+
+    def read(study: str) -> Study:
+        if study not in tables.study_ids(connection):
+            raise UnknownStudy(f"The study {study!r} was deleted from {name} in the meantime.")
+        return tables.read_study(connection, layout, study, source)
+
+    def listed() -> list[Summary]:
+        return summary.summaries(connection, columns, layout, read)
+
+    return Database(
+        source=source,
+        names=names,
+        _summaries=partial(connection.consistently, listed),
+        _read=lambda study: connection.consistently(partial(read, study)),
+        close=connection.close,
+    )
+
+
+def clock(version: str | None) -> str:
+    """Say what the timestamps are. Optuna 5.0 went from local time to UTC and left no mark but its version."""
+    if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
+        return "UTC, as Optuna 5.0 and later write it"
+    return "local time of the machine that wrote it, as Optuna before 5.0 writes it"
+
+
