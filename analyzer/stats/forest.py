@@ -62,14 +62,17 @@ def fit_forest(
     being tried, as scikit-learn does with max_features=1.0. Also as there: columns are rounded to float32, and values
     at most 1e-7 apart (float32) in a node are not cut apart. The latter makes importances depend on a parameter's
     unit where it is small (a learning rate near 1e-6); it is kept because Optuna's numbers contain it.
+    Among columns of equal gain each has the same chance. There rounding decides part of these ties, which gives one-hot
+    columns about 1 % more cuts; over 72 seeds no importance moved significantly (|t| < 3).
     Unlike there, targets are scaled to their range first and rounded to 2**-32 of it (scikit-learn stops at a variance
     of 2e-16 whatever the unit, so that losses near 1e-9 give it no tree at all).
 
     A tree depends on (features, targets, max_depth, samples, seed) and its own number only: trees 0-7 and 8-63 joined
     are the 64 trees fitted at once, on every platform.
 
-    samples: draws per tree, n where None. Fewer is the approximation for very large studies: the tree is one that a
-    study of that many trials, drawn from this one, would give. Small importances are overstated, as in small studies.
+    samples: draws per tree, n where None. Fewer is the approximation for very large studies, with shallower trees.
+    fANOVA importances then move, measured on studies of 6 and 8 parameters, by up to 0.06 at 500 of 40 000 rows, 0.04
+    at 5 000 and 0.02 at 20 000, also of 1 000 000; those below 0.03 can come out several times too small or too large.
 
     Errors: NotApplicable where a value is outside the range of float32. ValueError for no row.
     Cost: time O(trees * n log n * f); memory O(n f + trees * n), the second for the result. Fit few trees at a time
@@ -121,7 +124,7 @@ def _rounded(targets: Floats) -> tuple[Floats, float, float]:
 
 def _grow_block(columns: Columns, targets: Floats, trees: range, draws: int, seed: int, max_depth: int) -> Nodes:
     rows = np.stack([draw_rows(seed, tree, len(targets), draws) for tree in trees])
-    keys = mix(mix(np.array([seed], np.uint64)) + np.arange(trees.start, trees.stop, dtype=np.uint64))
+    keys = mix(mix(np.array([seed], np.uint64)) + np.arange(trees.start, trees.stop).astype(np.uint64))
     return grow_trees(columns, gather_samples(columns, targets, rows.astype(np.intp)), keys, max_depth)
 
 
