@@ -88,9 +88,9 @@ def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path) -
             {f"{name}.packed": squeezed(getattr(made, name)) for name in ("memory", "extensions", "code")},
         ),
         "plotly": hashed("plotly", {"plotly.min.js": paths[_PLOTLY].read_bytes()}),
-        "examples": hashed("examples", dict(_files(web / "examples", ".db"))),
+        "examples": hashed("examples", dict(_files(web / "examples"))),
     }
-    app = {name: data for name, data in _files(web, "") if name.split("/")[0] not in _SERVED_ONLY}
+    app = {name: data for name, data in _files(web) if name.split("/")[0] not in _SERVED_ONLY}
     del app["js/service-worker.js"]
     app["js/release.js"] = _release_module(folders, made).encode()
     folders["app"] = hashed("app", app)
@@ -119,11 +119,12 @@ def _release_module(folders: Mapping[str, Folder], made: snapshot.Snapshot) -> s
         "assets": {"plotly.js": {**folders["plotly"].entry("plotly.min.js"), "path": _SITE_PACKAGES + _PLOTLY}},
         "examples": [{"name": name, **folders["examples"].entry(name)} for name in folders["examples"].files],
     }
+    text = json.dumps(release, separators=(",", ":"))
     return (
         "// Written by build/make_site.py: where the parts of this release lie.\n"
         "const absolute = (key, value) =>\n"
         "  key === 'url' || key === 'folder' ? new URL(value, import.meta.url).href : value;\n"
-        f"export const RELEASE = JSON.parse({json.dumps(json.dumps(release))}, absolute);\n"
+        f"export const RELEASE = JSON.parse({json.dumps(text)}, absolute);\n"
     )
 
 
@@ -155,9 +156,9 @@ def _service_worker(web: Path, release: Mapping[str, Any]) -> bytes:
     return f"const RELEASE = {json.dumps(release)};\n{code}".encode()
 
 
-def _files(folder: Path, suffix: str) -> Iterator[tuple[str, bytes]]:
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if path.is_file() and path.name.endswith(suffix) and "__pycache__" not in path.parts:
+        if path.is_file() and path.suffix not in {".py", ".pyc"}:
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -34,6 +37,47 @@ def chromium_path() -> Path:
         print(f"page tests use {path}")
         return path
     raise chromium.NoChromium("No Chromium could be installed; the tests of the page cannot run.")
+
+
+#: What the page must run under. Workers do not take over the page's policy, so the tests send it with every file.
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"
+)
+
+
+class Host:
+    """A plain static host, such as `python -m http.server`, that can be switched off; counts the bytes it sends."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.sent = folder, 0
+        host = self
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *args: Any) -> None:
+                super().__init__(*args, directory=str(folder))
+
+            def end_headers(self) -> None:
+                self.send_header("content-security-policy", POLICY)
+                super().end_headers()
+
+            def copyfile(self, source: Any, outputfile: Any) -> None:
+                data = source.read()
+                host.sent += len(data)
+                with suppress(ConnectionError):  # the browser was closed
+                    outputfile.write(data)
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def stop(self) -> None:
+        """Like a lost network: whoever asks is refused."""
+        self._server.shutdown()
+        self._server.server_close()
 
 
 @contextmanager

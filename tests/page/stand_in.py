@@ -6,15 +6,18 @@ The tests of the runtime build a site around it (as the package `analyzer`), so 
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
 import sqlite3
 import sys
+import tempfile
 from typing import Any
 
 import jinja2
 import numpy as np
 
-_TEMPLATE = jinja2.Template("<p>{{ name }}: {{ total }}</p>")
+_TEMPLATE = jinja2.Template("<p>{{ name }}: {{ total }}</p>", autoescape=True)
 _paths: list[str] = []
 
 
@@ -61,7 +64,7 @@ def fill_memory(request: str) -> str:
     """More than a browser tab gives."""
     blocks = []
     while True:
-        blocks.append(np.ones(32_000_000))
+        blocks.append(np.empty(32_000_000))
 
 
 def never(request: str) -> str:
@@ -82,7 +85,21 @@ def asset(request: str) -> str:
     return json.dumps(len((files("plotly") / "package_data" / "plotly.min.js").read_bytes()))
 
 
+def _recovered(path: str) -> str:
+    """A copy in memory, into which SQLite has folded the log; without shared memory that takes an exclusive lock."""
+    copy = os.path.join(tempfile.mkdtemp(), "copy.db")
+    for ending in ("", "-wal"):
+        shutil.copyfile(path + ending, copy + ending)
+    connection = sqlite3.connect(copy)
+    connection.execute("pragma locking_mode = exclusive")
+    connection.execute("pragma journal_mode = delete")
+    connection.close()
+    return copy
+
+
 def _total(path: str) -> float | str:
+    if os.path.exists(path + "-wal") and os.path.getsize(path + "-wal"):
+        path = _recovered(path)
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         return float(connection.execute("select sum(value) from numbers").fetchone()[0])

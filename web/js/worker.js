@@ -100,6 +100,6 @@ async function addAsset({ FS }, name) {
 function explain(error, files) {
   const message = String(error?.message ?? error);
   if (files.failure) return { kind: 'file-changed', message: files.failure };
-  const isMemory = error instanceof RangeError || error?.type === 'MemoryError' || /out of memory|Array buffer allocation/i.test(message);
+  const isMemory = /MemoryError$/.test(error?.type) || /out of memory|Array buffer allocation/i.test(message);
   return { kind: isMemory ? 'memory' : 'bug', message };
 }
