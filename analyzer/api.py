@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from analyzer.database import open_database
+from analyzer.figure import with_note
 from analyzer.study import Study
 from analyzer.view import chosen
 from analyzer.views import find
@@ -38,4 +39,4 @@ def plot(study: Study, view: str, **options: str) -> plotly.graph_objects.Figure
     found = find(view)
     if found.figure is None:
         raise UnknownOption(f"The view {found.slug!r} is a table and has no figure.")
-    return plotly.graph_objects.Figure(found.figure(found.analyze(study, **chosen(found, study, options))))
+    return plotly.graph_objects.Figure(with_note(found.figure(found.analyze(study, **chosen(found, study, options)))))

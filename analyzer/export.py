@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analyzer.errors import AnalyzerError, UnknownOption
-from analyzer.figure import Figure
+from analyzer.figure import Figure, with_note
 from analyzer.pack import plain
 from analyzer.table import Kind, Table, csv_text
 
@@ -70,7 +70,7 @@ def write_image(figure: Figure, path: Path) -> None:
     import plotly.graph_objects
 
     try:
-        plotly.graph_objects.Figure(figure).write_image(path, width=1000)
+        plotly.graph_objects.Figure(with_note(figure)).write_image(path, width=1000)
     except (ImportError, ValueError) as error:
         if "kaleido" in str(error).lower() or isinstance(error, ImportError):
             raise AnalyzerError(

@@ -31,6 +31,11 @@ DARK = {
     GRID: "#2a313a",
     PAPER: "#0f1216",
     DOMINATED: "#56616e",
+    # cividis the other way round: what stands out on light paper (the dark end) has to stand out on dark paper too
+    "#00224e": "#fee838",
+    "#414d6b": "#bcae6c",
+    "#bcae6c": "#5a6a92",
+    "#fee838": "#3d5a94",
 }
 
 ColourScale = list[tuple[float, str]]
@@ -48,8 +53,8 @@ FONT = 'system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto S
 _LEGENDLESS = ("parcoords", "heatmap", "contour")
 
 
-def figure(data: Sequence[Trace], *, height: int = 360, **layout: Any) -> Figure:
-    """A figure in the house style; further layout entries are taken as they are."""
+def figure(data: Sequence[Trace], *, height: int = 360, note: str = "", **layout: Any) -> Figure:
+    """A figure in the house style, with a remark for the reader; further layout entries are taken as they are."""
     traces = [
         trace if "showlegend" in trace or trace["type"] in _LEGENDLESS else {**trace, "showlegend": False}
         for trace in data
@@ -65,7 +70,8 @@ def figure(data: Sequence[Trace], *, height: int = 360, **layout: Any) -> Figure
         "legend": {"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 13}},
         "dragmode": "zoom",
     }
-    return {"data": traces, "layout": {**base, **layout}}
+    meta = {**layout.pop("meta", {}), **({"note": note} if note else {})}
+    return {"data": traces, "layout": {**base, **layout, **({"meta": meta} if meta else {})}}
 
 
 def axis(title: str, **more: Any) -> dict[str, Any]:
@@ -107,12 +113,16 @@ def named(trace: Trace, name: str) -> Trace:
     return {**trace, "name": escaped(name), "showlegend": True} if name else trace
 
 
-def note(text: str) -> dict[str, Any]:
-    """A remark at the upper right corner, above the plot."""
-    return {
-        "text": escaped(text), "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 1,
+def with_note(figure: Figure) -> Figure:
+    """The figure with its remark drawn into it, for destinations that show nothing beside it: pictures, notebooks."""
+    remark = figure["layout"].get("meta", {}).get("note")
+    if not remark:
+        return figure
+    drawn = {
+        "text": escaped(remark), "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 1,
         "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": MUTED},
     }  # fmt: skip
+    return {**figure, "layout": {**figure["layout"], "annotations": [drawn]}}
 
 
 def escaped(text: str) -> str:
@@ -176,6 +186,14 @@ def axis_name(letter: str, index: int) -> str:
 def layout_name(letter: str, index: int) -> str:
     """plotly's name for the index-th axis in the layout: "xaxis", "xaxis2" …"""
     return f"{letter}axis" if index == 0 else f"{letter}axis{index + 1}"
+
+
+def colour_bar(title: str, **more: Any) -> dict[str, Any]:
+    """A thin colour bar at the upper right, as long on a phone as on a screen."""
+    return {
+        "title": {"text": escaped(title), "side": "right"}, "thickness": 10, "outlinewidth": 0,
+        "lenmode": "pixels", "len": 190, "y": 1, "yanchor": "top", **more,
+    }  # fmt: skip
 
 
 def reversed_scale(scale: ColourScale) -> ColourScale:

@@ -1,4 +1,4 @@
-"""The best so far, and since when it has not changed."""
+"""The best so far, or the volume that the front covers so far, and since when it has not changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyzer.arrays import Floats, Ints
+from analyzer.stats.hypervolume_history import hypervolume_history
 from analyzer.study import Objective, Study
 
 
@@ -35,3 +36,32 @@ def progress(study: Study, objective: Objective) -> Progress:
         gain = float(before - after) if np.isfinite(before) and np.isfinite(after) else None
     since = count - 1 - int(steps[-1]) if len(steps) else count
     return Progress(best * objective.sign, steps, since, gain)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontProgress:
+    """The hypervolume of the feasible complete trials up to each complete trial."""
+
+    volumes: Floats  # (k,), never falling
+    last_gain: int  # position of the last trial that added volume, -1 where none did
+    quarter_share: float  # share of the final volume that the last quarter of the trials added
+
+    @property
+    def since(self) -> int:
+        """Complete trials after the last gain."""
+        return len(self.volumes) - 1 - self.last_gain
+
+
+def front_progress(study: Study, reference: Floats) -> FrontProgress:
+    """Follow the hypervolume through the complete trials; infeasible ones add nothing.
+
+    reference: (m,), in the objectives' own units. Cost: see `stats.hypervolume_history`.
+    """
+    rows = study.complete
+    losses = np.where(study.feasible[rows, None], study.losses[rows], np.inf)
+    volumes = hypervolume_history(losses, reference * np.array([o.sign for o in study.objectives]))
+    gains = np.flatnonzero(volumes > np.concatenate([[0.0], volumes[:-1]]))
+    before = volumes[(3 * len(volumes)) // 4 - 1] if len(volumes) >= 4 else 0.0
+    final = volumes[-1]
+    share = float((final - before) / final) if final > 0 and np.isfinite(final) else 0.0
+    return FrontProgress(volumes, int(gains[-1]) if len(gains) else -1, share)

@@ -25,7 +25,7 @@ from analyzer.thumbnail import spark_points
 from analyzer.version import __version__
 from analyzer.view import Section, View, chosen
 from analyzer.views import registry
-from analyzer.views.overview import Overview, advice_text, cost_text, mattered_text, progress_text
+from analyzer.views.overview import Overview, advice_text, cost_detail, mattered_text, progress_text, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +206,7 @@ class _Store:
             "height": height,
             "narrow_height": meta.get("narrow", {}).get("height", height),
             "minimum_width": meta.get("minimum_width", 0),
+            "note": meta.get("note", ""),
             "table": None if table is None else _added(self.tables, self.packer.table(table)),
         }
 
@@ -291,11 +292,14 @@ def _spellings(study: Study, overview: Overview) -> dict[str, str]:
 
 
 def _progress(overview: Overview) -> dict[str, str] | None:
-    made = overview.progress
-    if made is None:
+    if overview.progress is None and overview.front is None:
         return None
-    value = _("now") if made.since == 0 else _("{count} ago").format(count=whole(made.since))
-    return {"value": value, "text": progress_text(overview), "spark": spark_points(made.best)}
+    ago = since(overview)
+    value = _("now") if ago == 0 else counted(ago, "{count} trial ago", "{count} trials ago")
+    followed = (
+        overview.front.volumes if overview.front else overview.progress.best if overview.progress else np.empty(0)
+    )
+    return {"value": value, "text": progress_text(overview), "spark": spark_points(followed)}
 
 
 def _mattered(overview: Overview) -> list[dict[str, Any]]:
@@ -328,4 +332,4 @@ def mattered_note(overview: Overview) -> str:
 def _cost(overview: Overview) -> dict[str, str] | None:
     if overview.cost is None:
         return None
-    return {"value": duration(overview.cost.span_s), "text": cost_text(overview)}
+    return {"value": duration(overview.cost.span_s), "text": cost_detail(overview.cost)}

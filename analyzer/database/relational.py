@@ -42,7 +42,7 @@ def open_tables(connection: Connection, columns: Columns, name: str, kind: str) 
 def clock(version: str | None) -> str:
     """Say what the timestamps are. Optuna 5.0 went from local time to UTC and left no mark but its version."""
     if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
-        return "UTC, as Optuna 5.0 and later write it"
-    return "local time of the machine that wrote it, as Optuna before 5.0 writes it"
+        return "UTC"
+    return "local time of the writer"
 
 

@@ -128,8 +128,7 @@ def figure(result: Contour) -> fig.Figure:
 
 def _colours(result: Contour) -> dict[str, object]:
     scale = fig.AGE if result.objective.sign > 0 else fig.reversed_scale(fig.AGE)
-    title = {"text": fig.escaped(shortened(result.objective.name)), "side": "right"}
-    bar = {"title": title, "thickness": 10, "outlinewidth": 0, "len": 0.9}
+    bar = fig.colour_bar(shortened(result.objective.name))
     return {"colorscale": scale, "cmin": result.low, "cmax": result.high, "colorbar": bar}
 
 

@@ -117,8 +117,8 @@ def figure(history: History) -> fig.Figure:
     layout = {}
     if history.shown_range:
         value_axis["range"] = list(history.shown_range)
-        layout["annotations"] = [fig.note(_outside(history))]
-    return fig.figure(traces, height=400, xaxis=fig.axis(_("trial")), yaxis=value_axis,
+        layout["note"] = _outside(history)
+    return fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
 
 

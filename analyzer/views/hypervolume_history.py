@@ -11,8 +11,8 @@ from analyzer import table as tab
 from analyzer.arrays import Floats, Ints
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
+from analyzer.progress import front_progress
 from analyzer.reference_point import reference_point
-from analyzer.stats.hypervolume_history import hypervolume_history
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
 from analyzer.text import _, counted, number, percent
@@ -42,22 +42,15 @@ def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
     point = reference_point(study, reference)
     if point is None:
         raise NotApplicable("No complete trial is finite in every objective.")
-    rows = study.complete
-    losses = np.where(study.feasible[rows, None], study.losses[rows], np.inf)
-    signs = np.array([objective.sign for objective in study.objectives])
-    volumes = hypervolume_history(losses, point * signs)
-    gains = np.flatnonzero(np.diff(volumes, prepend=0.0) > 0)
-    before = volumes[(3 * len(volumes)) // 4 - 1] if len(volumes) >= 4 else 0.0
+    made = front_progress(study, point)
     return HypervolumeHistory(
         objectives=study.objectives,
         reference=point,
-        numbers=study.trials.numbers[rows],
-        hypervolumes=volumes,
-        drawn=thin_line(np.arange(len(rows), dtype=np.float64), volumes, _WIDTH),
-        last_gain=int(gains[-1]) if len(gains) else -1,
-        quarter_share=float((volumes[-1] - before) / volumes[-1])
-        if volumes[-1] > 0 and np.isfinite(volumes[-1])
-        else 0.0,
+        numbers=study.trials.numbers[study.complete],
+        hypervolumes=made.volumes,
+        drawn=thin_line(np.arange(len(made.volumes), dtype=np.float64), made.volumes, _WIDTH),
+        last_gain=made.last_gain,
+        quarter_share=made.quarter_share,
     )
 
 
@@ -84,7 +77,7 @@ def figure(result: HypervolumeHistory) -> fig.Figure:
         height=320,
         xaxis=fig.axis(_("trial")),
         yaxis=fig.axis(_("hypervolume"), rangemode="tozero"),
-        annotations=[fig.note(_reference(result))],
+        note=_reference(result),
     )
 
 

@@ -124,7 +124,7 @@ def figure(result: IntermediateCurves) -> fig.Figure:
         value_axis["range"] = list(result.shown_range)
     notes = _notes(result)
     if notes:
-        layout["annotations"] = [fig.note("; ".join(notes))]
+        layout["note"] = "; ".join(notes)
     return fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
 
 

@@ -13,13 +13,15 @@ from analyzer.best import best_rows
 from analyzer.distributions import bounds, is_log, is_single, unit_interval
 from analyzer.errors import NotApplicable
 from analyzer.importance import Importances, importances
-from analyzer.progress import Progress, progress
+from analyzer.progress import FrontProgress, Progress, front_progress, progress
+from analyzer.reference_point import reference_point
 from analyzer.study import Objective, Source, State, Study
 from analyzer.text import _, counted, duration, listed, moment, number, percent, whole
 from analyzer.timing import seconds_by_state, timing
 from analyzer.view import Section, View
 
 _EDGE = 0.02  # of a range
+_MANY_TRIALS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Overview:
     best: tuple[tuple[int, tuple[float, ...]], ...]  # number and values of the best trial, or of the Pareto set
     unfeasible_reason: str | None  # why there is no best trial
     progress: Progress | None  # of a single objective
+    front: FrontProgress | None  # of several objectives
     importances: Importances | None
     cost: Cost | None
     first: np.datetime64
@@ -85,6 +88,7 @@ def analyze(study: Study) -> Overview:
         best=tuple((int(study.trials.numbers[row]), tuple(float(v) for v in values[row])) for row in best),
         unfeasible_reason=reason,
         progress=made,
+        front=_front(study) if not reason else None,
         importances=_importances(study),
         cost=_cost(study),
         first=moments.min() if len(moments) else none,
@@ -93,6 +97,15 @@ def analyze(study: Study) -> Overview:
         advice=tuple(_advice(study, made, best)),
         warnings=study.warnings,
     )
+
+
+def _front(study: Study) -> FrontProgress | None:
+    if len(study.objectives) < 2:
+        return None
+    if len(study.objectives) > 3 and len(study.complete) > _MANY_TRIALS:
+        return None  # the volume of four and more dimensions takes too long for a first screen
+    point = reference_point(study)
+    return None if point is None else front_progress(study, point)
 
 
 def _importances(study: Study) -> Importances | None:
@@ -213,18 +226,30 @@ def best_text(result: Overview) -> str:
 
 
 def progress_text(result: Overview) -> str:
-    """Whether the search still improves."""
-    made = result.progress
-    if made is None:
+    """Whether the search still improves, in one sentence."""
+    made, front = result.progress, result.front
+    if made is None and front is None:
         return ""
-    since = counted(made.since, "{count} complete trial", "{count} complete trials")
-    if made.since == 0:
-        return _("The last complete trial is the best so far.")
+    last = counted(since(result), "{count} complete trial", "{count} complete trials")
+    if front is not None:
+        return _("The last quarter of the trials added {share} of the hypervolume; last gain {last} ago.").format(
+            share=percent(front.quarter_share), last=last
+        )
+    assert made is not None
     if made.quarter_gain is None:
-        return _("Last improvement {since} ago.").format(since=since)
-    return _("The last quarter of the trials gained {gain}; last improvement {since} ago.").format(
-        gain=number(made.quarter_gain, 3), since=since
+        return _("Last improvement {last} ago.").format(last=last)
+    if made.quarter_gain == 0:
+        return _("The last quarter of the trials gained nothing; last improvement {last} ago.").format(last=last)
+    return _("The last quarter of the trials gained {gain}; last improvement {last} ago.").format(
+        gain=number(made.quarter_gain, 3), last=last
     )
+
+
+def since(result: Overview) -> int:
+    """Complete trials since the last improvement, of the best value or of the front."""
+    if result.front is not None:
+        return result.front.since
+    return 0 if result.progress is None else result.progress.since
 
 
 def mattered_text(result: Overview) -> str:
@@ -239,18 +264,20 @@ def mattered_text(result: Overview) -> str:
 
 
 def cost_text(result: Overview) -> str:
-    """What it took."""
-    cost = result.cost
-    if cost is None:
+    """What it took, in one sentence."""
+    if result.cost is None:
         return ""
-    lost = percent(cost.lost_s / cost.spent_s) if cost.spent_s > 0 else percent(0.0)
+    return _("It took {span}: {detail}").format(span=duration(result.cost.span_s), detail=cost_detail(result.cost))
+
+
+def cost_detail(cost: Cost) -> str:
+    """How the time was spent."""
     if np.isnan(cost.median_s):
-        return _("It took {span}, up to {workers} trials at once.").format(
-            span=duration(cost.span_s), workers=cost.at_once
-        )
+        return _("up to {workers} trials at once.").format(workers=cost.at_once)
+    lost = percent(cost.lost_s / cost.spent_s) if cost.spent_s > 0 else percent(0.0)
     return _(
-        "It took {span}, {median} a trial in the median, up to {workers} at once; {lost} of the trial time went into pruned and failed trials."
-    ).format(span=duration(cost.span_s), median=duration(cost.median_s), workers=cost.at_once, lost=lost)
+        "{median} a trial in the median, up to {workers} at once; {lost} of the trial time in pruned and failed trials."
+    ).format(median=duration(cost.median_s), workers=cost.at_once, lost=lost)
 
 
 def table(result: Overview) -> tab.Table:

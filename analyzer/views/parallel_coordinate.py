@@ -96,10 +96,7 @@ def figure(result: ParallelCoordinate) -> fig.Figure:
         for o in result.objectives
     ] + [_dimension(axis, drawn) for axis in result.axes]
     several = len(result.objectives) > 1
-    bar = {
-        "title": {"text": _("Pareto layer") if several else _("rank"), "side": "right"}, "thickness": 10, "outlinewidth": 0,
-        "tickvals": [0, 1], "ticktext": [_("best"), _("worst")],
-    }  # fmt: skip
+    bar = fig.colour_bar(_("Pareto layer") if several else _("rank"), tickvals=[0, 1], ticktext=[_("best"), _("worst")])
     trace: fig.Trace = {
         "type": "parcoords",
         "line": {"color": result.goodness[drawn], "colorscale": fig.AGE, "cmin": 0, "cmax": 1, "colorbar": bar},

@@ -104,7 +104,7 @@ def _groups(result: ParetoFront) -> list[tuple[Ints, str, dict[str, object]]]:
     age = {
         "color": result.numbers[drawn[~front & feasible]],
         "colorscale": fig.AGE,
-        "colorbar": {"title": {"text": _("trial"), "side": "right"}, "thickness": 10, "len": 0.8, "outlinewidth": 0},
+        "colorbar": fig.colour_bar(_("trial")),
     }
     groups: list[tuple[Ints, str, dict[str, object]]] = [
         (drawn[~feasible], _("infeasible"), {"symbol": "circle-open", "color": fig.MUTED, "opacity": 0.6}),
@@ -164,7 +164,12 @@ def _space(result: ParetoFront) -> fig.Figure:
     for one in axes.values():
         del one["automargin"]
         del one["title"]["standoff"]
-    return fig.figure(traces, height=560, scene=axes, margin={"l": 0, "r": 0, "t": 34, "b": 0})
+    return fig.figure(
+        traces,
+        height=560,
+        scene={**axes, "camera": {"eye": {"x": 1.55, "y": 1.55, "z": 1.1}}},
+        margin={"l": 0, "r": 0, "t": 34, "b": 0},
+    )
 
 
 def _axis_title(objective: Objective) -> str:

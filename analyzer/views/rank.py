@@ -111,11 +111,8 @@ def figure(result: Rank) -> fig.Figure:
 def _colours(result: Rank) -> dict[str, object]:
     better_low = result.objective.sign > 0
     scale = fig.AGE if better_low else fig.reversed_scale(fig.AGE)
-    bar = {
-        "title": {"text": _("rank"), "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 0.9,
-        "tickvals": [0, 0.5, 1],
-        "ticktext": [_("best"), _("median"), _("worst")] if better_low else [_("worst"), _("median"), _("best")],
-    }  # fmt: skip
+    ends = [_("best"), _("median"), _("worst")]
+    bar = fig.colour_bar(_("rank"), tickvals=[0, 0.5, 1], ticktext=ends if better_low else ends[::-1])
     return {"colorscale": scale, "cmin": 0, "cmax": 1, "colorbar": bar}
 
 

@@ -113,7 +113,7 @@ def figure(result: Slice) -> fig.Figure:
     if result.shown_range:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
-        layout["annotations"] = [fig.note(words.format(count=whole(outside), all=whole(len(result.values))))]
+        layout["note"] = words.format(count=whole(outside), all=whole(len(result.values)))
     return fig.figure(traces, **layout)
 
 

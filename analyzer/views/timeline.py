@@ -105,7 +105,7 @@ def figure(result: Timeline) -> fig.Figure:
     layout = {}
     if len(result.drawn) < len(result.numbers):
         words = _("{drawn} of {all} bars drawn, one for each pixel")
-        layout["annotations"] = [fig.note(words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers))))]
+        layout["note"] = words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers)))
     return fig.figure(
         traces,
         height=min(120 + 22 * max(rows, 2), 620),

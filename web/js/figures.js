@@ -47,7 +47,9 @@ export async function draw(element, figure) {
 export function saveImage(element, format, name) {
   const canvas = element.firstElementChild;
   const { width, height } = canvas.getBoundingClientRect();
-  return Plotly.downloadImage(canvas, { format, filename: name, width: Math.round(width), height: Math.round(height), scale: 2 });
+  const { note } = canvas.layout.meta ?? {};
+  const annotations = note ? [{ text: note, showarrow: false, xref: 'paper', yref: 'paper', x: 1, y: 1, xanchor: 'right', yanchor: 'bottom' }] : [];
+  return Plotly.downloadImage({ data: canvas.data, layout: { ...canvas.layout, annotations, width: undefined } }, { format, filename: name, width: Math.round(width), height: Math.round(height), scale: 2 });
 }
 
 /** Fit the figure of a view to the room it has now. */

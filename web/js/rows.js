@@ -89,7 +89,8 @@ function shown(column, row) {
   const cell = value(column, row);
   if (cell === null) return '';
   if (column.kind === 'time') return new Date(cell).toISOString().slice(0, 19).replace('T', ' ');
-  return column.kind === 'number' ? String(Number(cell.toPrecision(6))) : String(cell);
+  if (column.kind !== 'number') return String(cell);
+  return Number.isFinite(cell) ? String(Number(cell.toPrecision(6))) : cell > 0 ? '∞' : '-∞';
 }
 
 /** Numbers as numbers, text as text, empty cells last either way. */

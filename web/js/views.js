@@ -5,6 +5,7 @@ import { csv, showRows } from './rows.js';
 
 /** Make the controls below `root` work; `tables` are the tables of this study. */
 export function startViews(root, tables, words) {
+  if (matchMedia('(max-width: 999px)').matches) root.querySelectorAll('details.menu').forEach((menu) => { menu.open = false; });
   root.querySelectorAll('.rows').forEach((element) => showRows(element, tables[Number(element.dataset.rows)], words));
   root.addEventListener('change', ({ target }) => {
     if ('variants' in target.dataset) chooseVariant(target.closest('.view'), Number(target.value));
