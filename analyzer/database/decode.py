@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import warnings
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -29,7 +30,9 @@ _ATTRIBUTES_AT_ONCE = 2**12
 _INTEGER = {"IntDistribution", "IntUniformDistribution", "IntLogUniformDistribution", "int"}
 _REAL = {"FloatDistribution", "UniformDistribution", "LogUniformDistribution", "DiscreteUniformDistribution", "float"}
 _LOG = {"LogUniformDistribution", "IntLogUniformDistribution"}
-_OFFSET = re.compile(r"(.*?\d\d:\d\d.*?|.*?)(?:Z|([+-])(\d\d):?(\d\d))?", re.DOTALL)
+_TIMESTAMP = re.compile(
+    r"(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?)(?:Z|([+-])(\d\d):?(\d\d))?", re.ASCII
+)
 
 
 def distribution(text: str) -> Distribution:
@@ -51,8 +54,8 @@ def distribution(text: str) -> Distribution:
         return _numeric(name, attributes)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise UnreadableDatabase(
-            f"A parameter has a distribution that no Optuna release writes: {text[:120]!r}. "
-            "Is this database from a plugin or a newer Optuna?"
+            f"A parameter has a distribution that no Optuna release writes: {str(text)[:120]!r}. "
+            "The database may come from a plugin, or from a newer Optuna."
         ) from error
 
 
@@ -107,18 +110,23 @@ def times(stored: Iterable[object]) -> Times:
     texts = ["NaT" if item is None else item for item in stored]
     try:
         marks = "".join(texts)  # type: ignore[arg-type]
-        if "+" not in marks and "Z" not in marks and marks.count("-") <= 2 * len(texts):
+        if "+" in marks and all(text.endswith("+00:00") for text in texts):  # type: ignore[attr-defined]
+            texts = [text[:-6] for text in texts]  # type: ignore[index]
+        elif "+" in marks or "Z" in marks:
+            raise ValueError("offsets of several kinds")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # numpy's way to say that it has seen another offset
             return np.array(texts, dtype="datetime64[us]")
-        if all(text.endswith("+00:00") for text in texts):  # type: ignore[attr-defined]
-            return np.array([text[:-6] for text in texts], dtype="datetime64[us]")  # type: ignore[index]
-    except (ValueError, TypeError):
-        pass
-    return np.array([_time(str(text)) for text in texts], dtype="datetime64[us]")
+    except (ValueError, TypeError, UserWarning):
+        return np.array([_time(str(text)) for text in texts], dtype="datetime64[us]")
 
 
 def _time(text: str) -> np.datetime64:
     """One timestamp, moved to UTC where it has an offset; text that is no time is NaT."""
-    plain, sign, hours, minutes = _OFFSET.fullmatch(text.strip()).groups()  # type: ignore[union-attr]
+    found = _TIMESTAMP.fullmatch(text.strip())
+    if not found:
+        return np.datetime64("NaT", "us")
+    plain, sign, hours, minutes = found.groups()
     try:
         moment = np.datetime64(plain, "us")
     except ValueError:
@@ -160,16 +168,22 @@ def attributes(triples: Iterable[Sequence[Any]], ids: Ints) -> Attributes:
         some_trials, keys, some_texts = zip(*block, strict=True)
         for key in dict.fromkeys(keys):
             names.setdefault(key, len(names))
-        trials.extend(some_trials)
+        try:
+            trials.extend(some_trials)
+        except (TypeError, OverflowError) as error:
+            raise not_a_number("attributes' trial ids") from error
         which.extend(map(names.__getitem__, keys))
-        texts.extend(some_texts)
+        texts.extend(some_texts if set(map(type, some_texts)) == {str} else map(str, some_texts))
     rows = rows_of(ids, np.array(trials, dtype=np.int64))
     order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
     order = order[np.searchsorted(rows[order], 0) :]
     if len(order) < len(rows) or (np.diff(order) < 0).any():
         texts = [texts[i] for i in order]
     return Attributes(
-        names=tuple(names), rows=frozen(rows[order]), which=frozen(np.array(which, dtype=np.int64)[order]), texts=texts
+        names=tuple(map(str, names)),
+        rows=frozen(rows[order]),
+        which=frozen(np.array(which, dtype=np.int64)[order]),
+        texts=texts,
     )
 
 
@@ -181,7 +195,7 @@ def legacy_objectives(stored: Mapping[str, object]) -> tuple[Direction, ...] | N
 
 def study_attributes(pairs: Iterable[Sequence[str]]) -> dict[str, object]:
     """Decode a study's own attributes, samplers' internal state left out."""
-    return {key: decoded(text) for key, text in pairs if not key.startswith(SAMPLER_STATE)}
+    return {str(key): decoded(str(text)) for key, text in pairs if not str(key).startswith(SAMPLER_STATE)}
 
 
 def number_blocks(rows: Iterable[Sequence[float]], width: int, meaning: str) -> Iterator[Floats]:
@@ -202,9 +216,14 @@ def number_blocks(rows: Iterable[Sequence[float]], width: int, meaning: str) -> 
 
 def number(stored: object, meaning: str) -> float:
     """One stored number. Raises UnreadableDatabase where it is none."""
-    if isinstance(stored, (int, float)):
+    if isinstance(stored, (int, float)) and not math.isnan(stored):
         return float(stored)
     raise not_a_number(meaning)
+
+
+def identity(stored: object) -> int:
+    """A stored id; -1, which nothing has, where it is none."""
+    return stored if isinstance(stored, int) else -1
 
 
 def not_a_number(meaning: str) -> UnreadableDatabase:

@@ -136,6 +136,8 @@ def _fill(
     statement = schema.PARAMETERS.replace("{key}", f"{trial} * {width} + {code}")
     local, unknown = np.array(which, dtype=np.int32), False
     for block in decode.number_blocks(table.rows(statement, **texts), 2, "parameter values"):
+        if np.isnan(block).any():
+            raise decode.not_a_number("parameter values")
         keys = block[:, 0].astype(np.int64)
         rows, codes = decode.rows_of(table.ids, keys // width), keys % width
         codes[rows < 0] = -1

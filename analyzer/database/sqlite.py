@@ -24,6 +24,7 @@ MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-wal", "-journal")
 _HEADER_BYTES = 100
 _CHECKED_BYTES = 2**29  # larger files are not read twice to find damage that reading does not meet
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)  # the latter where SQLite quotes damaged text in its message
 _WAIT_S = 20.0  # for a writer that holds the file
 
 
@@ -58,12 +59,10 @@ class SqliteConnection:
         """Do some reading in one transaction. Text that is not UTF-8 is read with replacement characters."""
         try:
             return self._in_transaction(work)
-        except sqlite3.OperationalError as error:
-            if "decode" not in str(error):
+        except _FAILURES as error:
+            if "Could not decode" not in str(error):
                 raise _explained(error) from error
-            self._connection.text_factory = _lenient
-        except sqlite3.Error as error:
-            raise _explained(error) from error
+        self._connection.text_factory = _lenient
         return self.consistently(work)
 
     def check(self) -> None:
@@ -104,14 +103,12 @@ def connect(path: Path) -> SqliteConnection:
     mode = _mode(path)
     try:
         return SqliteConnection(path, mode) if mode else _repaired(path)
-    except sqlite3.OperationalError as error:
+    except _FAILURES as error:
         if "unable to open" not in str(error) and "readonly" not in str(error):
             raise _explained(error) from error
-    except sqlite3.Error as error:
-        raise _explained(error) from error
     try:
         return _repaired(path)
-    except sqlite3.Error as error:
+    except _FAILURES as error:
         raise _explained(error) from error
 
 
@@ -205,8 +202,8 @@ def _lenient(stored: bytes) -> str:
     return stored.decode("utf-8", "replace")
 
 
-def _explained(error: sqlite3.Error) -> UnreadableDatabase:
-    said = str(error)
+def _explained(error: Exception) -> UnreadableDatabase:
+    said = "garbled text" if isinstance(error, UnicodeDecodeError) else " ".join(str(error).replace("*** in database main ***", "").split())[:100]
     if "locked" in said:
         return UnreadableDatabase(
             f"Another process has held the database for {_WAIT_S:.0f} seconds. Try again, or analyse a copy of it."

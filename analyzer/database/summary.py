@@ -21,10 +21,10 @@ def summaries(
     """Summarise every study. A study is only read whole where its best value depends on constraints or infinities."""
     ways = directions_by_study(connection, layout)
     states = _states(connection)
-    extremes = {int(row[0]): (row[1], row[2], bool(row[3])) for row in connection.rows(layout.best)}
+    extremes = {decode.identity(row[0]): (row[1], row[2], bool(row[3])) for row in connection.rows(layout.best)}
     special = _constrained(connection, columns)
     stored = _stored(connection, columns)
-    times = {int(row[0]): decode.times(row[1:]) for row in connection.rows(schema.LAST_TIMES)}
+    times = {decode.identity(row[0]): decode.times(row[1:]) for row in connection.rows(schema.LAST_TIMES)}
     listed = []
     for name, study in study_ids(connection).items():
         mine = stored.get(study, {})
@@ -78,7 +78,7 @@ def of_study(study: Study) -> Summary:
 def _states(connection: Connection) -> dict[int, dict[str, int]]:
     counts: dict[int, dict[str, int]] = {}
     for study, state, count in connection.rows(schema.STATE_COUNTS):
-        counts.setdefault(int(study), {})[str(state)] = int(count)
+        counts.setdefault(decode.identity(study), {})[str(state)] = int(count)
     order = ("RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING")
     return {study: {name: mine[name] for name in order if name in mine} for study, mine in counts.items()}
 
@@ -86,7 +86,7 @@ def _states(connection: Connection) -> dict[int, dict[str, int]]:
 def _constrained(connection: Connection, columns: Columns) -> set[int]:
     if "trial_system_attributes" not in columns:
         return set()
-    return {int(row[0]) for row in connection.rows(schema.CONSTRAINED_STUDIES)}
+    return {decode.identity(row[0]) for row in connection.rows(schema.CONSTRAINED_STUDIES)}
 
 
 def _stored(connection: Connection, columns: Columns) -> dict[int, dict[str, object]]:
@@ -94,5 +94,5 @@ def _stored(connection: Connection, columns: Columns) -> dict[int, dict[str, obj
         return {}
     stored: dict[int, dict[str, object]] = {}
     for study, key, text in connection.rows(schema.ALL_METRIC_NAMES):
-        stored.setdefault(int(study), {})[key] = decoded(text)
+        stored.setdefault(decode.identity(study), {})[str(key)] = decoded(str(text))
     return stored

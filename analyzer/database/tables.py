@@ -23,6 +23,7 @@ from analyzer.study import Attributes, Direction, IntermediateValues, Source, St
 
 Answer = TypeVar("Answer")
 
+_BY_SIGN = np.array([math.nan, math.inf, -math.inf])  # at 0, 1, -1
 _TIMES_AT_ONCE = 2**14
 _MOST = 0.3  # of all trials: from here on a scan of the whole table beats looking every trial up
 
@@ -52,7 +53,7 @@ def optuna_version(connection: Connection, columns: schema.Columns) -> str | Non
 
 def study_ids(connection: Connection) -> dict[str, int]:
     """The studies by name, in the order in which they were created."""
-    return {str(name): int(study) for study, name in connection.rows(schema.STUDIES)}
+    return {str(name): decode.identity(study) for study, name in connection.rows(schema.STUDIES)}
 
 
 def read_study(connection: Connection, layout: Layout, name: str, source: Source) -> Study:
@@ -102,7 +103,7 @@ def directions_by_study(connection: Connection, layout: Layout) -> dict[int, tup
     """The directions of every study, objectives in order."""
     stored: dict[int, list[str]] = {}
     for study, _, direction in connection.rows(layout.directions):
-        stored.setdefault(int(study), []).append(direction)
+        stored.setdefault(decode.identity(study), []).append(direction)
     return {study: decode.directions(names) for study, names in stored.items()}
 
 
@@ -184,10 +185,11 @@ class _Reader:
         if layout.float32_infinities:
             parts = [(rows, positions, decode.infinite_where_float32_ends(values)) for rows, positions, values in parts]
         for rows, positions, signs in map(self.known, decode.number_blocks(self.rows(special), 3, meaning)):
-            parts.append((rows, positions, np.where(signs == 0, np.nan, signs * math.inf)))
+            parts.append((rows, positions, _BY_SIGN[signs.astype(np.intp)]))
         nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-        rows, positions, values = zip(nothing, *parts, strict=True)
-        return np.concatenate(rows), np.concatenate(positions), np.concatenate(values)
+        columns = zip(nothing, *parts, strict=True)
+        rows, positions, values = (np.concatenate(column) for column in columns)
+        return rows, positions, values
 
     def known(self, block: Floats) -> tuple[Ints, Ints, Floats]:
         """Rows (trial id, position, number) as (row, position, number), other studies' trials left out."""
