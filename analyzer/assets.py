@@ -49,8 +49,8 @@ def plotly_source() -> bytes:
     from importlib.util import find_spec
 
     found = find_spec("plotly")
-    assert found is not None and found.origin is not None, "plotly is a dependency of this package"
-    return (Path(found.origin).parent / "package_data" / "plotly.min.js").read_bytes()
+    assert found is not None and found.submodule_search_locations, "plotly is a dependency of this package"
+    return (Path(found.submodule_search_locations[0]) / "package_data" / "plotly.min.js").read_bytes()
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 import tempfile
 import webbrowser
@@ -247,8 +246,7 @@ def report(given: Namespace) -> None:
         if not names:
             raise NotApplicable(f"{database.source.name} is an Optuna database without any study: nothing to report.")
         read = _read_all(database, names)
-    flags = "".join(f" -s {shlex.quote(name)}" for name in given.study)
-    command = f"hpo-analyze report {_shown_target(given.database)}{flags}"
+    command = reports.command_line(_shown_target(given.database), given.study)
     html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
     _write(path, html)
     if given.no_plotlyjs:

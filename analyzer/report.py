@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from analyzer.table import Table
 from analyzer.text import _, counted, duration, moment, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
 from analyzer.version import __version__
-from analyzer.view import Section, View, chosen
+from analyzer.view import Option, Section, View, chosen
 from analyzer.views import registry
 from analyzer.views.overview import Overview, advice_text, cost_detail, mattered_text, progress_text, since
 
@@ -69,6 +70,11 @@ class Making:
     command: str  # shown at the end
     created: str  # the one creation time
     plotly_beside: bool = False  # load plotly.js from a file in the same folder instead of carrying it
+
+
+def command_line(target: str, studies: Sequence[str]) -> str:
+    """The command that makes a report of these studies (all of them where none is named)."""
+    return " ".join(["hpo-analyze report", shlex.quote(target), *(f"-s {shlex.quote(name)}" for name in studies)])
 
 
 def report_html(studies: Sequence[Study], making: Making) -> str:
@@ -159,6 +165,35 @@ def study_page(study: Study, prefix: str) -> dict[str, Any]:
     return {**_page_head(study, prefix), "sections": sections, "payload": store.payload()}
 
 
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a page: its HTML, the figures and tables that it refers to by number, and their arrays."""
+
+    html: str
+    figures: list[Any]
+    tables: list[Any]
+    arrays: list[Any]
+
+
+def study_fragment(study: Study, prefix: str) -> Fragment:
+    """The head of a study and the places of its views, which `view_fragment` fills one by one."""
+    sections = [
+        {"title": _(_TITLES[section]), "views": [_shown(view, []) for view in views]}
+        for section, views in _sections().items()
+    ]
+    page = {**_page_head(study, prefix), "sections": sections}
+    html = environment().get_template("study.html").module.study(page)
+    return Fragment(str(html), [], [], [])
+
+
+def view_fragment(study: Study, view: View, options: Mapping[str, str], prefix: str) -> Fragment:
+    """One view with a control for each option."""
+    store = _Store()
+    shown = store.controlled(study, view, options)
+    html = environment().get_template("_view.html").module.view(shown, prefix)
+    return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
+
+
 def _page_head(study: Study, prefix: str) -> dict[str, Any]:
     overview: Overview = rendered(study, registry()["overview"]).result
     return _head(study, overview, prefix)
@@ -193,6 +228,13 @@ class _Store:
             each = each[:1]
         return _shown(view, each, next(iter(sets[0]), ""))
 
+    def controlled(self, study: Study, view: View, options: Mapping[str, str]) -> dict[str, Any]:
+        """One view for the template, with a control for each of its options."""
+        done = rendered(study, view, options)
+        controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
+        useful = [control for control in controls if control["choices"] is None or len(control["choices"]) > 1]
+        return _shown(view, [self.variant(done, "")]) | {"controls": useful}
+
     def variant(self, done: Rendered, label: str) -> dict[str, Any]:
         """One variant of a view."""
         return {"label": label, "reason": done.reason, "answer": done.answer, **self.packed(done.figure, done.table)}
@@ -215,6 +257,18 @@ class _Store:
         return payload({"figures": self.figures, "tables": self.tables}, self.packer.arrays)
 
 
+def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:
+    """A select for choices, an input for free text; the current value, or the default, is set."""
+    choices = None if option.choices is None else list(option.choices(study))
+    return {
+        "name": option.name,
+        "help": _(option.help),
+        "choices": choices,
+        "open": not option.default,  # "" is a choice of its own: the view decides
+        "value": chosen_value or option.default,
+    }
+
+
 def _shown(view: View, each: list[dict[str, Any]], varying: str = "") -> dict[str, Any]:
     return {
         "slug": view.slug,
@@ -222,6 +276,8 @@ def _shown(view: View, each: list[dict[str, Any]], varying: str = "") -> dict[st
         "question": _(view.question),
         "varying": _(varying) if varying else "",
         "variants": each,
+        "controls": [],
+        "pending": not each,
     }
 
 
