@@ -23,6 +23,7 @@ from analyzer.study import Direction, State, Study
 from analyzer.table import Table
 from analyzer.text import _, counted, duration, moment, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
+from analyzer.trial_table import trial_table
 from analyzer.version import __version__
 from analyzer.view import Option, Section, View, chosen
 from analyzer.views import registry
@@ -157,7 +158,7 @@ def environment() -> Any:
 
 def study_page(study: Study, prefix: str) -> dict[str, Any]:
     """Everything the template of one study needs, with its figures and tables packed."""
-    store = _Store()
+    store = _Store(trial_table(study))
     sections = []
     for section, views in _sections().items():
         shown = [store.shown(study, view) for view in views]
@@ -215,8 +216,8 @@ def _sections() -> dict[Section, list[View]]:
 class _Store:
     """The figures and tables of one study, collected for one payload."""
 
-    def __init__(self) -> None:
-        self.packer = Packer()
+    def __init__(self, base: Table | None = None) -> None:
+        self.packer = Packer(base)
         self.figures: list[Any] = []
         self.tables: list[Any] = []
 

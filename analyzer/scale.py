@@ -9,9 +9,12 @@ import numpy as np
 
 from analyzer import figure
 from analyzer.arrays import Floats
-from analyzer.distributions import Categorical, bounds, is_log
+from analyzer.distributions import Categorical, Float, Int, bounds, is_log
 from analyzer.study import Parameter
 from analyzer.text import _, shortened
+
+
+_FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Scale:
     labels: tuple[str, ...]  # () for a number
     low: float  # of the search range, over all its distributions
     high: float
+    grid: tuple[float, ...] = ()  # the values of a stepped, linear range with few of them
 
 
 def scale(parameter: Parameter) -> Scale:
@@ -37,7 +41,16 @@ def scale(parameter: Parameter) -> Scale:
         return Scale(parameter.name, False, labels, 0.0, float(len(labels) - 1))
     ranges = [bounds(distribution) for distribution in parameter.distributions]
     low, high = min(low for low, _high in ranges), max(high for _low, high in ranges)
-    return Scale(parameter.name, is_log(first) and low > 0, (), low, high)
+    log = is_log(first) and low > 0
+    return Scale(parameter.name, log, (), low, high, () if log or len(ranges) > 1 else _grid(first))
+
+
+def _grid(distribution: Float | Int) -> tuple[float, ...]:
+    """All values of a stepped range, where they are few enough to be marked one by one."""
+    if not distribution.step or not distribution.high - distribution.low < _FEW * distribution.step:
+        return ()
+    count = round((distribution.high - distribution.low) / distribution.step) + 1
+    return tuple(float(f"{distribution.low + index * distribution.step:.12g}") for index in range(count))
 
 
 def positions(parameter: Parameter) -> Floats:
@@ -65,6 +78,10 @@ def drawn_axis(scale: Scale, **more: Any) -> dict[str, Any]:
         return figure.axis(name, **figure.ticks(scale.labels), **more)
     if scale.log:
         return figure.axis(_("{name} (log)").format(name=name), type="log", dtick=_decades(scale), **more)
+    if scale.grid:
+        margin = 0.5 * (scale.grid[-1] - scale.grid[0]) / max(len(scale.grid) - 1, 1) or 0.5
+        ends = [scale.grid[0] - margin, scale.grid[-1] + margin]
+        return figure.axis(name, tickmode="array", tickvals=list(scale.grid), range=ends, **more)
     return figure.axis(name, **more)
 
 
@@ -72,7 +89,7 @@ def _decades(scale: Scale) -> Any:
     """A tick per decade where there are several; plotly's own choice (2, 5, 10 …) within one or two."""
     span = np.log10(scale.high / scale.low) if scale.low > 0 and np.isfinite(scale.high) else 0.0
     if span < 2.5:
-        return None
+        return "D2"
     return max(1, int(np.ceil(span / 6)))
 
 

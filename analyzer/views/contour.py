@@ -78,7 +78,7 @@ def _panel(place: Place, values: Floats, count: int) -> Panel:
         _axis_cells(place.x, place.x_positions),
         _axis_cells(place.y, place.y_positions),
     )
-    smooth = (not place.x.labels, not place.y.labels)
+    smooth = (not _is_discrete(place.x), not _is_discrete(place.y))
     side = max(6, round(np.sqrt(_DOTS / count * 1.3)))
     return Panel(
         place=place,
@@ -89,10 +89,17 @@ def _panel(place: Place, values: Floats, count: int) -> Panel:
     )
 
 
+def _is_discrete(axis: Scale) -> bool:
+    return bool(axis.labels or axis.grid)
+
+
 def _axis_cells(axis: Scale, positions: Floats) -> tuple[Floats, Floats]:
     """The cell of each trial along one axis, and the centres of the cells in the axis's unit."""
     if axis.labels:
         return positions, np.arange(len(axis.labels), dtype=np.float64)
+    if axis.grid:
+        grid = np.array(axis.grid)
+        return np.abs(positions[:, None] - grid).argmin(axis=1).astype(np.float64), grid
     low, high = axis.low, axis.high
     if axis.log:
         low, high, positions = float(np.log(low)), float(np.log(high)), np.log(positions)
@@ -137,7 +144,7 @@ def _traces(result: Contour, panel: Panel) -> list[fig.Trace]:
     x_line = f"{fig.escaped(shortened(place.x.name, 32))} {hover_value(place.x, 'x')}"
     y_line = f"{fig.escaped(shortened(place.y.name, 32))} {hover_value(place.y, 'y')}"
     surface: fig.Trace = {
-        "type": "heatmap" if place.x.labels or place.y.labels else "contour",
+        "type": "heatmap" if _is_discrete(place.x) or _is_discrete(place.y) else "contour",
         "x": panel.x_grid,
         "y": panel.y_grid,
         "z": panel.means,

@@ -75,7 +75,7 @@ def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float]:
     for place in pairs:
         for axis, positions in ((place.x, place.x_positions), (place.y, place.y_positions)):
             top = positions[goodness[place.rows] <= _TOP]
-            if axis.labels or len(top) < 5 or not axis.high > axis.low:
+            if axis.labels or axis.grid or len(top) < 5 or not axis.high > axis.low:
                 continue
             low, high = np.percentile(top, (10, 90))
             ends = (low, high, axis.low, axis.high)
@@ -131,12 +131,12 @@ def _dots(result: Rank, panel: Panel) -> fig.Trace:
 
 
 def table(result: Rank) -> tab.Table:
-    """Number, value, rank."""
+    """Number, value, and rank: 1 for the lowest value, ties averaged."""
     return tab.Table(
         (
             tab.whole("number", result.numbers),
             tab.numbers(result.objective.name, result.values),
-            tab.numbers("rank", result.ranks),
+            tab.numbers("rank", 1 + np.round(result.ranks * (len(result.ranks) - 1), 1)),
         )
     )
 

@@ -120,6 +120,11 @@ def _milliseconds(times: Times) -> Floats:
     return times.astype("datetime64[us]").astype(np.int64) / 1e3
 
 
+def _known_ends(result: Timeline) -> Times:
+    """The ends without those that only stand for "still running"."""
+    return np.where(result.states == State.RUNNING, np.datetime64("NaT", "us"), result.ends)
+
+
 def table(result: Timeline) -> tab.Table:
     """Number, state, start, end, slot."""
     return tab.Table(
@@ -127,7 +132,7 @@ def table(result: Timeline) -> tab.Table:
             tab.whole("number", result.numbers),
             tab.categories("state", result.states, [state.name for state in State]),
             tab.times("datetime_start", result.starts),
-            tab.times("datetime_complete", result.ends),
+            tab.times("datetime_complete", _known_ends(result)),
             tab.whole("slot", result.slots + 1),
         )
     )

@@ -15,14 +15,16 @@ export async function unpack(text) {
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const { content, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   let at = 4 + length;
-  const decoded = arrays.map(([type, count]) => {
+  const decoded = arrays.map(([type, count, stored]) => {
     const size = TYPES[type].BYTES_PER_ELEMENT;
-    return restored(bytes.subarray(at, (at += size * count)), type, count);
+    const array = restored(bytes.subarray(at, (at += size * count)), type, count);
+    if (stored === 'differences') for (let k = 1; k < count; k++) array[k] += array[k - 1];
+    return array;
   });
   return placed(content, decoded);
 }
 
-/** Undo the grouping of bytes by significance and, for whole numbers, the differences. */
+/** Undo the grouping of bytes by significance. */
 function restored(grouped, type, count) {
   const array = new TYPES[type](count);
   const bytes = new Uint8Array(array.buffer);
@@ -30,14 +32,21 @@ function restored(grouped, type, count) {
   for (let part = 0, from = 0; part < size; part++) {
     for (let to = part; to < bytes.length; to += size) bytes[to] = grouped[from++];
   }
-  if (type[0] === 'i') for (let k = 1; k < count; k++) array[k] += array[k - 1];
   return array;
 }
 
-/** The same content with {"$": index} replaced by the arrays themselves. */
+/** The same content with {"$": index, over?, at?} replaced by the arrays themselves, divided, or some of their rows. */
 export function placed(item, arrays) {
   if (Array.isArray(item)) return item.map((each) => placed(each, arrays));
   if (item === null || typeof item !== 'object') return item;
-  if ('$' in item) return arrays[item.$];
+  if ('$' in item) return picked(arrays[item.$], item.over, item.at && arrays[item.at.$]);
   return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, placed(value, arrays)]));
+}
+
+function picked(array, over, rows) {
+  if (!over && !rows) return array;
+  const count = rows ? rows.length : array.length;
+  const chosen = new (over ? Float64Array : array.constructor)(count);
+  for (let k = 0; k < count; k++) chosen[k] = array[rows ? rows[k] : k] / (over ?? 1);
+  return chosen;
 }

@@ -81,6 +81,7 @@ export function value(column, row) {
   const raw = column.cells[row];
   if (column.kind === 'category') return column.labels[raw] ?? null;
   if (column.kind === 'text') return raw ?? null;
+  if (column.kind === 'time') return raw === 0 ? null : raw; // microseconds since 1970, 0 for none
   return raw === null || Number.isNaN(raw) ? null : raw;
 }
 
@@ -88,7 +89,7 @@ export function value(column, row) {
 function shown(column, row) {
   const cell = value(column, row);
   if (cell === null) return '';
-  if (column.kind === 'time') return new Date(cell).toISOString().slice(0, 19).replace('T', ' ');
+  if (column.kind === 'time') return new Date(cell / 1000).toISOString().slice(0, 19).replace('T', ' ');
   if (column.kind !== 'number') return String(cell);
   return Number.isFinite(cell) ? String(Number(cell.toPrecision(6))) : cell > 0 ? '∞' : '-∞';
 }
@@ -110,7 +111,7 @@ export function csv(columns) {
   const cell = (column, row) => {
     const one = value(column, row);
     if (one === null) return '';
-    if (column.kind === 'time') return new Date(one).toISOString().replace('T', ' ').replace('Z', '');
+    if (column.kind === 'time') return new Date(one / 1000).toISOString().slice(0, 19).replace('T', ' ') + `.${String(one % 1e6).padStart(6, '0')}`;
     return typeof one === 'number' ? String(one) : quoted(/^[=+@\t\r]/.test(one) ? `'${one}` : one);
   };
   const lines = [columns.map((column) => quoted(column.name)).join(',')];
