@@ -14,7 +14,7 @@ from analyzer.database import files, server
 from analyzer.database.base import Database, Summary
 from analyzer.errors import UnreadableDatabase
 
-_URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+_URL = re.compile(r"^[a-z][a-z0-9+._-]*://", re.IGNORECASE)
 
 
 def open_database(target: str | os.PathLike[str]) -> Database:
