@@ -84,6 +84,7 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "automargin": True,
         "tickfont": {"size": 12},
         "exponentformat": "power",
+        "tickangle": 0,
         **more,
     }
 

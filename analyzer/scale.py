@@ -13,7 +13,6 @@ from analyzer.distributions import Categorical, Float, Int, bounds, is_log
 from analyzer.study import Parameter
 from analyzer.text import _, shortened
 
-
 _FEW = 12
 
 
@@ -90,7 +89,7 @@ def _decades(scale: Scale) -> Any:
     span = np.log10(scale.high / scale.low) if scale.low > 0 and np.isfinite(scale.high) else 0.0
     if span < 2.5:
         return "D2"
-    return max(1, int(np.ceil(span / 6)))
+    return max(1, int(np.ceil(span / 4)))
 
 
 def hover_value(scale: Scale, letter: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyzer.arrays import Floats
+from analyzer.arrays import Bools, Floats
 
 _SPREAD = 8.0  # whiskers: this many interquartile ranges beyond the quartiles
 _SQUASHED = 4.0  # an axis is squashed where the whole range is this many times what the whiskers span
+_FARTHEST = 1e6  # ranges
 _ENOUGH = 8  # values below which nothing is called an outlier
 
 
@@ -34,3 +35,19 @@ def plain_range(values: Floats) -> tuple[float, float] | None:
             return None
     padding = 0.05 * (most - least)
     return (least - padding, most + padding) if padding > 0 else None
+
+
+def drawable(values: Floats, shown: tuple[float, float] | None) -> Bools:
+    """Which values can be drawn at all, inside or outside the shown range: (n,).
+
+    A picture has coordinates of limited size: what lies a million ranges away from the shown one cannot be placed.
+
+    >>> drawable(np.array([1.0, 50.0, 1e300, np.inf]), (0.0, 1.0))
+    array([ True,  True, False, False])
+    """
+    finite = np.isfinite(values)
+    if shown is None:
+        return finite
+    low, high = shown
+    with np.errstate(over="ignore", invalid="ignore"):
+        return finite & (np.abs(values - low) <= _FARTHEST * (high - low))

@@ -11,7 +11,7 @@ from analyzer import table as tab
 from analyzer.arrays import Bools, Floats, Ints
 from analyzer.best import require_values
 from analyzer.progress import progress
-from analyzer.stats.outliers import plain_range
+from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, State, Study
 from analyzer.text import _, counted, number, whole
@@ -29,11 +29,12 @@ class History:
     values: Floats  # (k,), in the objective's own unit
     best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first feasible one
     feasible: Bools  # (k,)
-    drawn: Ints  # (d,), which of the k are drawn
+    drawn: Ints  # (d,), which of the k are drawn as dots
+    line: Ints  # (l,), which of the k the line of the best goes through
     steps: Ints  # (s,), which of the k improved on all before them
-    pruned_numbers: Ints  # (p,), pruned trials that left a last intermediate value
+    pruned_numbers: Ints  # (p,), pruned trials that left a last intermediate value, one for each pixel
     pruned_values: Floats  # (p,)
-    failed_numbers: Ints  # (f,)
+    failed_numbers: Ints  # (f,), one for each pixel
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     outside: int  # complete trials beyond shown_range
 
@@ -48,20 +49,31 @@ def analyze(study: Study, objective: str = "") -> History:
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
     shown = plain_range(values)
     outside = 0 if shown is None else int(((values < shown[0]) | (values > shown[1])).sum())
+    steps = made.steps[drawable(values[made.steps], shown)]
+    line = np.union1d(made.steps, [len(rows) - 1]).astype(np.int64)
+    left = trials.values[pruned, which.index]
+    seen = thin_points(pruned.astype(np.float64), _placed(left, shown), *_CELLS, y_range=shown)
+    failed = trials.numbers[trials.states == State.FAIL]
     return History(
         objective=which,
         numbers=trials.numbers[rows],
         values=values,
         best=made.best,
         feasible=feasible,
-        drawn=thin_points(rows.astype(np.float64), values, *_CELLS, keep=made.steps, y_range=shown),
+        drawn=thin_points(rows.astype(np.float64), _placed(values, shown), *_CELLS, keep=steps, y_range=shown),
+        line=line[drawable(made.best[line], shown)],
         steps=made.steps,
-        pruned_numbers=trials.numbers[pruned],
-        pruned_values=trials.values[pruned, which.index],
-        failed_numbers=trials.numbers[trials.states == State.FAIL],
+        pruned_numbers=trials.numbers[pruned][seen],
+        pruned_values=left[seen],
+        failed_numbers=failed[thin_points(failed.astype(np.float64), np.zeros(len(failed)), _CELLS[0], 1)],
         shown_range=shown,
         outside=outside,
     )
+
+
+def _placed(values: Floats, shown: tuple[float, float] | None) -> Floats:
+    """The values that can be drawn; NaN for the others."""
+    return np.where(drawable(values, shown), values, np.nan)
 
 
 def answer(history: History) -> str:
@@ -106,9 +118,8 @@ def figure(history: History) -> fig.Figure:
                     history.numbers[at], history.values[at], hover, numbers=history.numbers[at], name=label, **style
                 )
             )
-    known = np.isfinite(history.best)
     traces.append(
-        fig.line(history.numbers[known], history.best[known], name=_("best so far"), shape="hv",
+        fig.line(history.numbers[history.line], history.best[history.line], name=_("best so far"), shape="hv",
                  hover=_("best so far") + " %{y:.5~g}<br>" + _("up to trial") + " %{x}")
     )  # fmt: skip
     if len(history.failed_numbers):

@@ -13,7 +13,7 @@ from analyzer.arrays import Floats, Ints
 from analyzer.best import best_row, candidates
 from analyzer.errors import NotApplicable
 from analyzer.states import STATE_COLOURS, state_name
-from analyzer.stats.outliers import plain_range
+from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.quantiles import Bands, quantile_bands
 from analyzer.study import Objective, State, Study
 from analyzer.text import _, counted, percent, whole
@@ -151,7 +151,7 @@ def _curves(result: IntermediateCurves, which: Ints, colour: str, width: float, 
     single = len(which) == 1
     return {
         "type": "scatter", "mode": "lines+markers" if single and len(steps) < 40 else "lines",
-        "x": np.insert(steps, ends, np.nan), "y": np.insert(np.where(np.isfinite(values), values, np.nan), ends, np.nan),
+        "x": np.insert(steps, ends, np.nan), "y": np.insert(np.where(drawable(values, result.shown_range), values, np.nan), ends, np.nan),
         "customdata": numbers, "line": {"color": colour, "width": width}, "opacity": opacity, "marker": {"size": 4},
         "hovertemplate": hover + "<extra></extra>", "connectgaps": False,
     }  # fmt: skip

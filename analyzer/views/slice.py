@@ -12,7 +12,7 @@ from analyzer.arrays import Floats, Ints
 from analyzer.best import best_row, candidates, require_values
 from analyzer.errors import NotApplicable
 from analyzer.scale import Scale, drawn_axis, hover_value, positions, scale
-from analyzer.stats.outliers import plain_range
+from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
 from analyzer.text import _, listed, number, shortened, whole
@@ -56,12 +56,14 @@ def analyze(study: Study, objective: str = "") -> Slice:
     best = best_row(study, which.index) if len(candidates(study)) else None
     side = np.sqrt(_DOTS / len(used) * 1.5)
     shown = plain_range(values)
+    heights = np.where(drawable(values, shown), values, np.nan)
+    ring = best if best is not None and drawable(study.trials.values[[best], which.index], shown)[0] else None
     panels = []
     for parameter in used:
         axis, places = scale(parameter), positions(parameter)
         spot = np.log(places[rows]) if axis.log else places[rows]
-        stands = None if best is None or np.isnan(places[best]) else float(places[best])
-        drawn = thin_points(spot, values, max(8, round(side)), max(8, round(side / 1.5)), y_range=shown)
+        stands = None if ring is None or np.isnan(places[ring]) else float(places[ring])
+        drawn = thin_points(spot, heights, max(8, round(side)), max(8, round(side / 1.5)), y_range=shown)
         panels.append(Panel(axis, places[rows], drawn, stands))
     return Slice(
         objective=which,
