@@ -84,6 +84,8 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
         "automargin": True,
         "tickfont": {"size": 12},
         "exponentformat": "power",
+        "minexponent": 5,
+        "separatethousands": True,
         "tickangle": 0,
         **more,
     }
