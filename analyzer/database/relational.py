@@ -8,7 +8,6 @@ from analyzer.database import schema, summary, tables
 from analyzer.database.base import Database, Summary
 from analyzer.database.schema import Columns
 from analyzer.database.tables import Connection
-from analyzer.errors import UnknownStudy
 from analyzer.study import Source, Study
 
 
@@ -23,8 +22,6 @@ def open_tables(connection: Connection, columns: Columns, name: str, kind: str) 
     names = connection.consistently(lambda: list(tables.study_ids(connection)))
 
     def read(study: str) -> Study:
-        if study not in tables.study_ids(connection):
-            raise UnknownStudy(f"The study {study!r} was deleted from {name} in the meantime.")
         return tables.read_study(connection, layout, study, source)
 
     def listed() -> list[Summary]:

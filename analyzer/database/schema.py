@@ -22,6 +22,7 @@ TABLES = ("studies", "study_directions", "study_user_attributes", "study_system_
 
 VERSION = "select library_version from version_info order by version_info_id"
 STUDIES = "select study_id, study_name from studies order by study_id"
+STUDY = "select study_id, study_name from studies where study_name = :name"
 STUDY_USER_ATTRIBUTES = (
     "select a.key, a.value_json from study_user_attributes a where a.study_id = :study "
     "order by a.study_user_attribute_id"
@@ -48,6 +49,7 @@ STATES = "select distinct state from trials where study_id = :study"
 TRIAL_COUNT = "select count(*) from trials"
 _MINE = "trial_id in (select trial_id from trials where study_id = :study)"
 _ALL = "1 = 1"
+_EITHER = "(study_id = :study or :study < 0)"  # one study, or all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Layout:
     """The statements for one generation of tables, and its name for the reader."""
 
     name: str
-    directions: str  # study_id, objective, direction
+    directions: str  # study_id, objective, direction; of one study, or of all where :study is negative
     trials: str  # trial_id, number or -1, state or -1
     values: tuple[str, str]  # trial_id, objective, value; the same with a sign, of those that are stored as NULL
     best: str  # study_id, lowest and highest value of complete trials, and whether any is infinite
@@ -104,10 +106,10 @@ def _generation(columns: Columns) -> str:
 
 def _directions(columns: Columns) -> str:
     if "study_directions" in columns:
-        return "select study_id, objective, direction from study_directions order by study_id, objective"
+        return f"select study_id, objective, direction from study_directions where {_EITHER} order by study_id, objective"
     if "direction" in columns["studies"]:
-        return "select study_id, 0, direction from studies order by study_id"
-    return "select study_id, 0, 'NOT_SET' from studies order by study_id"
+        return f"select study_id, 0, direction from studies where {_EITHER} order by study_id"
+    return f"select study_id, 0, 'NOT_SET' from studies where {_EITHER} order by study_id"
 
 
 def _trials(trials: frozenset[str], exact: str) -> str:

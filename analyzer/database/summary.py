@@ -14,12 +14,14 @@ from analyzer.database.tables import Connection, directions_by_study, study_ids
 from analyzer.errors import NotApplicable
 from analyzer.study import Direction, Study, decoded
 
+_EVERY_STUDY = -1
+
 
 def summaries(
     connection: Connection, columns: Columns, layout: Layout, read: Callable[[str], Study]
 ) -> list[Summary]:
     """Summarise every study. A study is only read whole where its best value depends on constraints or infinities."""
-    ways = directions_by_study(connection, layout)
+    ways = directions_by_study(connection, layout, _EVERY_STUDY)
     states = _states(connection)
     extremes = {decode.identity(row[0]): (row[1], row[2], bool(row[3])) for row in connection.rows(layout.best)}
     special = _constrained(connection, columns)

@@ -18,7 +18,7 @@ import numpy as np
 from analyzer.arrays import Floats, Ints, Times, frozen
 from analyzer.database import decode, parameters, schema
 from analyzer.database.schema import Layout, of_study
-from analyzer.errors import UnreadableDatabase
+from analyzer.errors import UnknownStudy, UnreadableDatabase
 from analyzer.study import Attributes, Direction, IntermediateValues, Source, State, Study, Trials
 
 Answer = TypeVar("Answer")
@@ -56,9 +56,17 @@ def study_ids(connection: Connection) -> dict[str, int]:
     return {str(name): decode.identity(study) for study, name in connection.rows(schema.STUDIES)}
 
 
+def study_id(connection: Connection, name: str) -> int | None:
+    """The id of the study of exactly this name."""
+    found = list(connection.rows(schema.STUDY, name=name))
+    return next((decode.identity(study) for study, stored in found if str(stored) == name), None)
+
+
 def read_study(connection: Connection, layout: Layout, name: str, source: Source) -> Study:
     """Read one study whole. Time and memory are linear in its rows."""
-    study = study_ids(connection)[name]
+    study = study_id(connection, name)
+    if study is None:
+        raise UnknownStudy(f"The study {name!r} was deleted from {source.name} in the meantime.")
     listed = _numbers_of(connection.rows(layout.trials, study=study), 3, "trial numbers")
     ids = listed[:, 0].astype(np.int64)
     everything = next(int(row[0]) for row in connection.rows(schema.TRIAL_COUNT))
@@ -66,7 +74,7 @@ def read_study(connection: Connection, layout: Layout, name: str, source: Source
     reader = _Reader(connection, study, ids, most)
     stored = decode.study_attributes(connection.rows(schema.STUDY_SYSTEM_ATTRIBUTES, study=study))
     legacy = decode.legacy_objectives(stored)
-    ways = legacy or directions_by_study(connection, layout).get(study, (Direction.NOT_SET,))
+    ways = legacy or directions_by_study(connection, layout, study).get(study, (Direction.NOT_SET,))
     system = reader.attributes(schema.TRIAL_SYSTEM_ATTRIBUTES)
     steps = reader.intermediate(layout)
     names = decode.metric_names(stored, len(ways))
@@ -99,12 +107,12 @@ def read_study(connection: Connection, layout: Layout, name: str, source: Source
     )
 
 
-def directions_by_study(connection: Connection, layout: Layout) -> dict[int, tuple[Direction, ...]]:
-    """The directions of every study, objectives in order."""
+def directions_by_study(connection: Connection, layout: Layout, study: int) -> dict[int, tuple[Direction, ...]]:
+    """The directions of one study, or of every study where it is negative, objectives in order."""
     stored: dict[int, list[str]] = {}
-    for study, _, direction in connection.rows(layout.directions):
-        stored.setdefault(decode.identity(study), []).append(direction)
-    return {study: decode.directions(names) for study, names in stored.items()}
+    for owner, _, direction in connection.rows(layout.directions, study=study):
+        stored.setdefault(decode.identity(owner), []).append(direction)
+    return {owner: decode.directions(names) for owner, names in stored.items()}
 
 
 def _numbers_of(rows: Iterator[Sequence[Any]], width: int, meaning: str) -> Floats:

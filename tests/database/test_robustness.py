@@ -562,3 +562,10 @@ def test_a_copy_is_made_only_where_it_must_be(database: Path, monkeypatch: pytes
     assert len(read(database)) == 5
     execute(database, "pragma journal_mode = wal")
     assert len(read(database)) == 5
+
+
+def test_a_study_deleted_after_opening_is_said_to_be(database: Path) -> None:
+    with open_database(database) as opened:
+        optuna.delete_study(study_name="s", storage=f"sqlite:///{database}")
+        with pytest.raises(UnknownStudy, match=r"'s' was deleted from study\.db in the meantime"):
+            opened.read("s")
