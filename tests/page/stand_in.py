@@ -37,9 +37,9 @@ def page(request: str) -> str:
 def view(request: str) -> tuple[str, list[Any]]:
     """Answer with a figure whose numbers come as arrays."""
     n = json.loads(request)["n"]
-    figure = {"data": [{"type": "scattergl", "x": {"$array": 0}, "y": {"$array": 1}}], "layout": {}}
+    figure = {"data": [{"type": "scattergl", "x": {"$": 0}, "y": {"$": 1}}], "layout": {}}
     arrays = [np.arange(n, dtype=np.int32), np.linspace(0.0, 1.0, n)]
-    return json.dumps({"figures": {"history": figure}, "report": {"$array": 2}}), [*arrays, b"bytes"]
+    return json.dumps({"figures": {"history": figure}, "report": {"$": 2}}), [*arrays, b"bytes"]
 
 
 def draw(request: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import sqlite3
@@ -15,8 +16,9 @@ import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
 
-from tests.page import browser as drive  # noqa: E402
-import make_site  # noqa: E402  (build/, which drive puts on the path)
+from tests.page import browser as drive  # noqa: E402  (puts build/ on the path)
+
+make_site = importlib.import_module("make_site")
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 STAND_IN = Path(__file__).with_name("stand_in.py")

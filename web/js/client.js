@@ -7,6 +7,8 @@
 //   const view = await analyzer.call('view', { slug });  // whatever analyzer.browser.view returns, arrays in place
 //   analyzer.cancel();                                   // what runs rejects with kind 'cancelled'; the files stay open
 
+import { placed } from './payload.js';
+
 /** Why a call has no answer. kind: 'boot', 'bug', 'memory', 'file-changed', 'cancelled', 'stopped' (the worker died). */
 export class Failure extends Error {
   constructor({ kind, message }) {
@@ -76,7 +78,7 @@ export class Analyzer extends EventTarget {
     if (failed) return this.#fail(failed);
     const { resolve, reject } = this.#pending.get(id);
     this.#pending.delete(id);
-    if (!error) return resolve(withArrays(JSON.parse(text), arrays));
+    if (!error) return resolve(placed(JSON.parse(text), arrays));
     reject(new Failure(error));
     if (error.kind === 'memory') this.#restart({ kind: 'stopped', message: error.message }); // memory never shrinks
   }
@@ -94,14 +96,6 @@ export class Analyzer extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** Put the typed arrays where the answer refers to them as {"$array": k}. */
-function withArrays(value, arrays) {
-  if (!arrays.length || value === null || typeof value !== 'object') return value;
-  if ('$array' in value) return arrays[value.$array];
-  for (const key of Object.keys(value)) value[key] = withArrays(value[key], arrays);
-  return value;
 }
 
 /** What this browser lacks to run the page, in words; empty where nothing is missing. Oldest that have all: Chromium 110, Firefox 115, Safari 16.4. */

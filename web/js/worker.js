@@ -3,7 +3,7 @@
 // in   {id, name, payload, files?, assets?}      call analyzer.browser.<name>(JSON text); see client.js
 // out  {ready: {how, why}}                       Python can be called
 //      {progress: {stage, fraction}}             'download', 'start' (boot); 'read' (a file); or any stage Python reports
-//      {id, text, arrays}                        the answer: JSON text, and the arrays that it refers to as {"$array": k}
+//      {id, text, arrays}                        the answer: JSON text, and the arrays that it refers to as {"$": k}
 //      {id, error: {kind, message}}              kind: 'bug', 'memory', 'file-changed'
 //      {failed: {kind: 'boot', message}}         Python did not start
 
