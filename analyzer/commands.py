@@ -18,12 +18,12 @@ from analyzer.comparison import compare as compare_studies
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
 from analyzer.figure import Figure
-from analyzer.pack import plain
+from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
 from analyzer.study import Study
 from analyzer.text import moment, number, percent, whole
-from analyzer.view import objective_index
+from analyzer.view import objective_index, objective_names
 from analyzer.views import find, registry
 
 
@@ -304,7 +304,7 @@ def _study(given: Namespace) -> Study:
 
 
 def _objective(study: Study, given: str) -> str:
-    return study.objectives[objective_index(study, given)].name if given else ""
+    return objective_names(study)[objective_index(study, given)] if given else ""
 
 
 def _answered(given: Namespace, slug: str, options: dict[str, str]) -> tuple[Study, Rendered]:
@@ -325,7 +325,7 @@ def _view_json(study: Study, done: Rendered) -> dict[str, Any]:
         "question": done.view.question,
         "answer": done.answer,
         "result": plain(done.result),
-        "figure": None if done.figure is None else plain(done.figure),
+        "figure": None if done.figure is None else plain_figure(done.figure),
     }
 
 
@@ -357,7 +357,7 @@ def _progress(words: str) -> None:
 def _now() -> str:
     """The creation time; SOURCE_DATE_EPOCH sets it for reproducible files."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment_ = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isdigit() else datetime.now(UTC)
+    moment_ = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
     return moment_.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 

@@ -16,7 +16,7 @@ from analyzer.errors import NotApplicable
 from analyzer.progress import progress
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Study
-from analyzer.text import _, duration, number, whole
+from analyzer.text import _, duration, named, number, whole
 from analyzer.timing import timing
 
 _COLOURS = ("#2f6fde", "#b7791f", "#2b8a7e", "#8a4fbf", "#c53030", "#7b8794")
@@ -124,9 +124,9 @@ def figure(result: Comparison) -> fig.Figure:
     """The best so far of every study, over complete trials."""
     traces = [
         fig.line(
-            line.trials, line.best, name=line.name, color=_COLOURS[index % len(_COLOURS)], shape="hv",
-            hover=fig.escaped(line.name) + "<br>" + _("complete trials") + " %{x}<br>" + _("best so far") + " %{y:.5~g}",
+            line.trials, line.best, name=named(line.name), color=_COLOURS[index % len(_COLOURS)], shape="hv",
+            hover=fig.escaped(named(line.name)) + "<br>" + _("complete trials") + " %{x}<br>" + _("best so far") + " %{y:.5~g}",
         )
         for index, line in enumerate(result.lines)
     ]  # fmt: skip
-    return fig.figure(traces, height=400, xaxis=fig.axis(_("complete trials")), yaxis=fig.axis(result.objective))
+    return fig.figure(traces, height=400, xaxis=fig.axis(_("complete trials")), yaxis=fig.axis(named(result.objective)))

@@ -23,6 +23,7 @@ from analyzer.study import Objective, Parameter, Study
 
 TARGET_QUANTILE = 0.1  # PED-ANOVA: the best share of the trials that is compared with all
 TREES = 64
+_LARGEST = 8e307  # bounds of a range, so that its length is a number too
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
 
@@ -103,8 +104,9 @@ def _cells(distribution: Distribution, values: Floats) -> tuple[Ints, int]:
         return np.clip(values, 0, len(distribution.choices) - 1).astype(np.int64), len(distribution.choices)
     if is_single(distribution):
         return np.zeros(len(values), np.int64), 1
+    low, high = (max(-_LARGEST, min(end, _LARGEST)) for end in (distribution.low, distribution.high))
     return numeric_cells(
-        values, distribution.low, distribution.high, log=distribution.log, step=distribution.step,
+        np.clip(values, low, high), low, high, log=distribution.log, step=distribution.step,
         integer=isinstance(distribution, Int),
     )  # fmt: skip
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,8 @@ def _smallest(array: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], float]:
         if (np.abs(array) < _LARGEST_EXACT).all() and (array == np.trunc(array)).all():
             return _smallest_whole(array), 1
         for divisor in _DIVISORS:
-            scaled = np.rint(array * divisor)
+            with np.errstate(over="ignore"):
+                scaled = np.rint(array * divisor)
             if (np.abs(scaled) < _LARGEST_EXACT).all() and (scaled / divisor == array).all():
                 return _smallest_whole(scaled), divisor
     with np.errstate(over="ignore"):
@@ -143,6 +145,11 @@ def _scalar(value: Any) -> Any:
     return value
 
 
+def _has_exact_differences(array: npt.NDArray[Any]) -> bool:
+    """Whether neighbours' differences, added up again, give back every number to the last bit."""
+    return bool((np.abs(array) < _LARGEST_EXACT / 2).all() and (array == np.trunc(array)).all())
+
+
 def payload(content: Any, arrays: Sequence[npt.NDArray[Any]]) -> str:
     """One compressed, base64-encoded text: a header, the JSON, and the arrays' bytes.
 
@@ -152,38 +159,52 @@ def payload(content: Any, arrays: Sequence[npt.NDArray[Any]]) -> str:
     """
     heads, bodies = [], []
     for array in arrays:
-        whole = array.dtype.kind == "i" or bool(
-            array.size and np.isfinite(array).all() and (array == np.trunc(array)).all()
-        )
+        whole = array.dtype.kind == "i" or bool(array.size and _has_exact_differences(array))
         heads.append([array.dtype.str[1:], len(array), "differences" if whole else ""])
         stored = np.diff(array, prepend=array.dtype.type(0)) if whole else array
         little = stored.astype(stored.dtype.newbyteorder("<"))
         bodies.append(little.view(np.uint8).reshape(len(array), -1).T.tobytes())
-    text = json.dumps({"content": content, "arrays": heads}, ensure_ascii=False, separators=(",", ":")).encode()
-    raw = len(text).to_bytes(4, "little") + text + b"".join(bodies)
+    text = json.dumps({"content": content, "arrays": heads}, ensure_ascii=False, separators=(",", ":"))
+    encoded = text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes its JSON escape
+    raw = len(encoded).to_bytes(4, "little") + encoded + b"".join(bodies)
     return base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
 
 
-def plain(item: Any) -> Any:
-    """Anything a view returns as plain JSON values: arrays as lists, non-finite numbers as "nan", "inf", "-inf"."""
+def spelled_out(value: float) -> str:
+    """A number that JSON has no number for."""
+    return "nan" if np.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def plain(item: Any, non_finite: Callable[[float], str | None] = spelled_out) -> Any:
+    """Anything a view returns as plain JSON values: arrays as lists, times as text, no time as null.
+
+    Non-finite numbers are the text "nan", "inf", "-inf", or what `non_finite` makes of them.
+    """
     if hasattr(item, "__dataclass_fields__"):
-        if isinstance(item, Table):
-            return {header: plain(column) for header, column in zip(item.headers(), item.columns, strict=True)}
-        if isinstance(item, Column):
-            return [plain(item.cell(row)) for row in range(len(item.cells))]
-        return {name: plain(getattr(item, name)) for name in item.__dataclass_fields__}
+        return _plain_fields(item, non_finite)
     if isinstance(item, np.ndarray):
-        return [plain(value) for value in (item.astype("U") if item.dtype.kind == "M" else item).tolist()]
+        return [plain(value, non_finite) for value in (item if item.dtype.kind == "M" else item.tolist())]
     if isinstance(item, Mapping):
-        return {str(key): plain(value) for key, value in item.items()}
+        return {str(key): plain(value, non_finite) for key, value in item.items()}
     if isinstance(item, (list, tuple)):
-        return [plain(value) for value in item]
+        return [plain(value, non_finite) for value in item]
     if isinstance(item, np.datetime64):
         return None if np.isnat(item) else str(item)
     if isinstance(item, np.generic):
-        return plain(item.item())
-    if hasattr(item, "name") and hasattr(item, "value"):  # an enum
+        return plain(item.item(), non_finite)
+    if isinstance(item, Enum):
         return item.value if isinstance(item.value, str) else item.name
-    if isinstance(item, float) and not np.isfinite(item):
-        return "nan" if np.isnan(item) else "inf" if item > 0 else "-inf"
-    return item
+    return non_finite(item) if isinstance(item, float) and not np.isfinite(item) else item
+
+
+def _plain_fields(item: Any, non_finite: Callable[[float], str | None]) -> Any:
+    if isinstance(item, Table):
+        return {header: plain(column, non_finite) for header, column in zip(item.headers(), item.columns, strict=True)}
+    if isinstance(item, Column):
+        return [plain(item.cell(row), non_finite) for row in range(len(item.cells))]
+    return {name: plain(getattr(item, name), non_finite) for name in item.__dataclass_fields__}
+
+
+def plain_figure(figure: Mapping[str, Any]) -> Any:
+    """A figure as plotly.js reads it: null where there is no finite number, for text would turn an axis into categories."""
+    return plain(figure, lambda value: None)

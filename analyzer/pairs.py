@@ -13,6 +13,7 @@ from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.importance import importances
 from analyzer.scale import Scale, positions, scale
 from analyzer.study import Objective, Parameter, Study
+from analyzer.text import shortened
 from analyzer.view import Option
 
 _SHOWN = 4  # parameters whose pairs are shown where none are asked for
@@ -47,12 +48,18 @@ def _varies(parameter: Parameter, rows: Ints) -> bool:
 def places(study: Study, rows: Ints, objective: Objective, x: str, y: str) -> list[Place]:
     """The pair (x, y); with one or none of them given, pairs of the parameters that matter most for the objective.
 
-    Raises NotApplicable where fewer than two parameters vary, UnknownOption where x and y are the same.
+    Pairs that no trial has together are left out. Raises NotApplicable where none is left or fewer than two parameters
+    vary, UnknownOption where x and y are the same.
     """
     names = varying_names(study)
     if len(names) < 2:
         raise NotApplicable("A picture of two parameters needs two that vary among complete trials.")
-    return [_place(study, rows, first, second) for first, second in _pairs(study, objective, names, x, y)]
+    pairs = _pairs(study, objective, names, x, y)
+    found = [place for place in (_place(study, rows, *pair) for pair in pairs) if len(place.rows)]
+    if not found:
+        first, second = (repr(shortened(name, 40)) for name in pairs[0])
+        raise NotApplicable(f"No complete trial with a value to show has both {first} and {second}.")
+    return found
 
 
 def _pairs(study: Study, objective: Objective, names: Sequence[str], x: str, y: str) -> list[tuple[str, str]]:

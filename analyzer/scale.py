@@ -13,7 +13,8 @@ from analyzer.distributions import Categorical, Float, Int, bounds, is_log
 from analyzer.study import Parameter
 from analyzer.text import _, shortened
 
-_FEW = 12
+_FEW = 12  # values of a stepped range that are marked one by one
+_LARGEST = 8e307  # so that the length of an axis is a number too
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Scale:
     name: str
     log: bool
     labels: tuple[str, ...]  # () for a number
-    low: float  # of the search range, over all its distributions
+    low: float  # of the search range over all its distributions, and of values set by hand beyond it
     high: float
     grid: tuple[float, ...] = ()  # the values of a stepped, linear range with few of them
 
@@ -32,35 +33,61 @@ def scale(parameter: Parameter) -> Scale:
     """The axis of a parameter.
 
     Categories whose choices are all numbers stand in numeric order (16, 32, 64, 128: not as text), any other in the order
-    in which they were declared.
+    in which they were declared. Values that were set by hand beyond the range widen the axis; one at or below zero makes
+    a logarithmic axis linear, where it can be shown.
     """
     first = parameter.distribution
     if isinstance(first, Categorical):
-        labels = tuple(first.labels[code] for code in _order(first))
+        every = _every_choice(parameter)
+        labels = tuple(every.labels[code] for code in _order(every))
         return Scale(parameter.name, False, labels, 0.0, float(len(labels) - 1))
-    ranges = [bounds(distribution) for distribution in parameter.distributions]
-    low, high = min(low for low, _high in ranges), max(high for _low, high in ranges)
+    searched, (low, high) = bounds(first), _ends(parameter)
     log = is_log(first) and low > 0
-    return Scale(parameter.name, log, (), low, high, () if log or len(ranges) > 1 else _grid(first))
+    plain = len(parameter.distributions) == 1 and searched == (low, high) and not log
+    return Scale(parameter.name, log, (), low, high, _grid(first) if plain else ())
+
+
+def _ends(parameter: Parameter) -> tuple[float, float]:
+    """The lowest and the highest number that the axis has to show; finite, and so is their difference."""
+    ranges = [bounds(used) for used in parameter.distributions if not isinstance(used, Categorical)]
+    known = np.concatenate([np.array(ranges).ravel(), positions(parameter)])
+    known = np.clip(known[np.isfinite(known)], -_LARGEST, _LARGEST)
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
 
 
 def _grid(distribution: Float | Int) -> tuple[float, ...]:
     """All values of a stepped range, where they are few enough to be marked one by one."""
     if not distribution.step or not distribution.high - distribution.low < _FEW * distribution.step:
         return ()
-    count = round((distribution.high - distribution.low) / distribution.step) + 1
+    count = int((distribution.high - distribution.low) / distribution.step + 1e-6) + 1
     return tuple(float(f"{distribution.low + index * distribution.step:.12g}") for index in range(count))
 
 
 def positions(parameter: Parameter) -> Floats:
-    """(n,) where each trial stands on the axis, in the axis's own unit; NaN where the parameter is absent."""
-    first = parameter.distribution
-    if not isinstance(first, Categorical):
+    """(n,) where each trial stands on the axis, in the axis's own unit; NaN where the parameter is absent or damaged.
+
+    A number where the first trials had categories, or the other way round, has no place on the axis either.
+    """
+    categorical = [isinstance(used, Categorical) for used in parameter.distributions]
+    if not any(categorical):
         return parameter.values
-    place = np.full(len(first.choices) + 1, np.nan)  # the last cell takes what is absent or damaged
-    place[_order(first)] = np.arange(len(first.choices))
-    stored = np.nan_to_num(parameter.values, nan=-1.0).astype(np.int64)
-    return place[np.where((stored >= 0) & (stored < len(first.choices)), stored, len(first.choices))]
+    if not categorical[0]:
+        return np.where(np.isin(parameter.which, np.flatnonzero(categorical)), np.nan, parameter.values)
+    every = _every_choice(parameter)
+    at = {repr(every.choices[code]): float(place) for place, code in enumerate(_order(every))}
+    codes = np.nan_to_num(parameter.values, nan=-1.0, posinf=-1.0, neginf=-1.0).astype(np.int64)
+    found = np.full(len(codes), np.nan)
+    for index, used in enumerate(parameter.distributions):
+        if isinstance(used, Categorical):
+            mine = (parameter.which == index) & (codes >= 0) & (codes < len(used.choices))
+            found[mine] = np.array([at[repr(choice)] for choice in used.choices])[codes[mine]]
+    return found
+
+
+def _every_choice(parameter: Parameter) -> Categorical:
+    """The choices of all its distributions, each once: one axis holds them where they changed from trial to trial."""
+    used = (each.choices for each in parameter.distributions if isinstance(each, Categorical))
+    return Categorical(tuple({repr(choice): choice for choices in used for choice in choices}.values()))
 
 
 def _order(distribution: Categorical) -> list[int]:

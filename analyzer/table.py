@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the start of a formula
+
 
 class Kind(Enum):
     """How a column's cells are to be read."""
@@ -58,8 +60,13 @@ class Table:
         return len(self.columns[0].cells) if self.columns else 0
 
     def headers(self) -> list[str]:
-        """The column names as Optuna's data frame spells them, the group in front."""
-        return [f"{column.group}_{column.name}" if column.group else column.name for column in self.columns]
+        """The column names as Optuna's data frame spells them, the group in front; a name that is taken gets a number."""
+        found: dict[str, None] = {}
+        for column in self.columns:
+            name = f"{column.group}_{column.name}" if column.group else column.name
+            free = (f"{name} ({count})" for count in range(2, len(self.columns) + 2))
+            found[name if name not in found else next(each for each in free if each not in found)] = None
+        return list(found)
 
     def rows(self) -> Iterator[list[object]]:
         """The rows, one plain Python value a cell."""
@@ -106,4 +113,12 @@ def csv_text(table: Table) -> str:
 
 
 def _inert(text: str) -> str:
-    return "'" + text if text[:1] in ("=", "+", "@", "\t", "\r") else text
+    return "'" + text if text[:1] in _FORMULA and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -129,6 +129,18 @@ def shortened(name: str, length: int = 24) -> str:
     return f"{name[: head + 1]}…{name[len(name) - tail + 1 :]}"
 
 
+def named(name: str, length: int = 60) -> str:
+    """A name from the database within a sentence: on one line, shortened in the middle, an empty one in quotes.
+
+    Control characters and marks that turn the direction of writing are left out.
+
+    >>> [named(name, 9) for name in ("loss", "a\\nb", "", "abcdefghijklm")]
+    ['loss', 'a b', '""', 'abcde…klm']
+    """
+    line = "".join(letter if letter.isprintable() else " " for letter in shortened(name, length))
+    return line if line.strip() else f'"{line}"'
+
+
 def listed(names: list[str]) -> str:
     """Names in a row: "a", "a and b", "a, b and c"."""
     if len(names) < 2:

@@ -72,8 +72,9 @@ def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]
 
 
 def objective_names(study: Study) -> list[str]:
-    """The choices of an option that picks one objective."""
-    return [objective.name for objective in study.objectives]
+    """The choices of an option that picks one objective; a name that several share, or none, gets its position."""
+    names = [objective.name for objective in study.objectives]
+    return [name if name and names.count(name) == 1 else f"{name} ({index})" for index, name in enumerate(names)]
 
 
 OBJECTIVE = Option("objective", "the objective to look at", objective_names, varies=True)
@@ -89,6 +90,6 @@ def objective_index(study: Study, name: str) -> int:
         return 0
     if name in names:
         return names.index(name)
-    if name.isdigit() and int(name) < len(names):
+    if name.isascii() and name.isdigit() and int(name) < len(names):
         return int(name)
     raise UnknownOption(f"There is no objective {name!r}; choose from: {', '.join(names)}.")

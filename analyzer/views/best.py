@@ -13,7 +13,7 @@ from analyzer.best import best_rows
 from analyzer.scale import positions, scale
 from analyzer.spelling import FORMS, spelled
 from analyzer.study import Objective, Study
-from analyzer.text import _, counted, number
+from analyzer.text import _, counted, named, number
 from analyzer.view import Section, View
 
 
@@ -64,7 +64,7 @@ def answer(result: BestTrials) -> str:
             trials=counted(len(result.numbers), "{count} trial", "{count} trials")
         )
     return _("Trial {number}: {name} {value}.").format(
-        number=int(result.numbers[0]), name=result.objectives[0].name, value=number(float(result.values[0, 0]))
+        number=int(result.numbers[0]), name=named(result.objectives[0].name), value=number(float(result.values[0, 0]))
     )
 
 

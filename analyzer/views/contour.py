@@ -16,7 +16,7 @@ from analyzer.stats.outliers import plain_range
 from analyzer.stats.surface import cells, local_mean
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, number, shortened
+from analyzer.text import _, named, number, shortened
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _GRID = 40  # cells along a numeric axis
@@ -118,7 +118,8 @@ def _best_cell(panel: Panel, sign: float) -> tuple[str, str, str, str]:
 def answer(result: Contour) -> str:
     """Where the mean is best in the first pair."""
     x, at_x, y, at_y = result.best_cell
-    return _("Trials are best on average around {x} = {at_x} and {y} = {at_y}.").format(x=x, at_x=at_x, y=y, at_y=at_y)
+    words = {"x": named(x), "at_x": named(at_x), "y": named(y), "at_y": named(at_y)}
+    return _("Trials are best on average around {x} = {at_x} and {y} = {at_y}.").format(**words)
 
 
 def figure(result: Contour) -> fig.Figure:

@@ -11,12 +11,15 @@ from analyzer import table as tab
 from analyzer.arrays import Floats
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
+from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.ranks import empirical_distribution
+from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
-from analyzer.text import _, number, percent
+from analyzer.text import _, named, number, percent, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _POINTS = 100
+_COLUMNS = 400  # of the line that is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +29,57 @@ class Distribution:
     objective: Objective
     values: Floats  # (100,)
     shares: Floats  # (100,), ascending to 1
+    steps: Floats  # (s,), the values of trials, ascending, that the line is drawn through
+    step_shares: Floats  # (s,), the share of trials at or below each of them
     best: float
     close: float  # the value nearest to the best tenth of the range
     close_share: float  # share of trials in the best tenth of the range
+    shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
+    outside: int  # trials beyond shown_range
 
 
 def analyze(study: Study, objective: str = "") -> Distribution:
-    """As optuna.visualization.plot_edf: finite complete values, 100 points from their minimum to their maximum."""
+    """As optuna.visualization.plot_edf: finite complete values, 100 points from their minimum to their maximum.
+
+    The line goes through every trial instead: an outlier takes its detail from the hundred points. For the same reason
+    the range, of which the answer speaks, is without outliers.
+    """
     require_values(study)
     which = study.objectives[objective_index(study, objective)]
     values = study.trials.values[study.complete, which.index]
-    finite = values[np.isfinite(values)]
+    finite = np.sort(values[np.isfinite(values)])
     if not len(finite):
         raise NotApplicable("No complete trial has a finite value.")
-    low, high = float(finite.min()), float(finite.max())
-    grid = np.linspace(low, high, _POINTS)
-    best, worst = (high, low) if which.sign < 0 else (low, high)
-    close = best + 0.1 * (worst - best)
+    grid = _grid(float(finite[0]), float(finite[-1]))
+    shown = plain_range(finite)
+    plain = finite if shown is None else finite[(finite >= shown[0]) & (finite <= shown[1])]
+    best, worst = (finite[-1], plain[0]) if which.sign < 0 else (finite[0], plain[-1])
+    close = float(0.9 * best + 0.1 * worst)
+    seen = finite[drawable(finite, shown)]
+    steps = seen[thin_line(seen, np.arange(len(seen), dtype=np.float64), _COLUMNS)]
     return Distribution(
         objective=which,
         values=grid,
         shares=empirical_distribution(finite, grid),
-        best=best,
+        steps=steps,
+        step_shares=empirical_distribution(finite, steps),
+        best=float(best),
         close=close,
-        close_share=float(((finite - close) * which.sign <= 0).mean()),
+        close_share=float((finite * which.sign <= close * which.sign).mean()),
+        shown_range=shown,
+        outside=len(finite) - len(plain),
     )
+
+
+def _grid(low: float, high: float) -> Floats:
+    """Evenly spaced points; halved on the way where the range is too long for a number."""
+    return np.linspace(low, high, _POINTS) if np.isfinite(high - low) else 2 * np.linspace(low / 2, high / 2, _POINTS)
 
 
 def answer(result: Distribution) -> str:
     """How common good trials are."""
+    if result.values[0] == result.values[-1]:
+        return _("All trials have the same value, {best}.").format(best=number(result.best))
     return _(
         "{share} of the trials came within a tenth of the range from the best ({close} or better; best {best})."
     ).format(share=percent(result.close_share), close=number(result.close), best=number(result.best))
@@ -62,13 +87,19 @@ def answer(result: Distribution) -> str:
 
 def figure(result: Distribution) -> fig.Figure:
     """One step line from the lowest value to the highest."""
-    name = result.objective.name
     hover = "%{y:.1%} " + _("of the trials at or below") + " %{x:.5~g}"
+    value_axis = fig.axis(named(result.objective.name))
+    layout = {}
+    if result.shown_range:
+        value_axis["range"] = list(result.shown_range)
+        words = _("{count} of the trials lie outside the figure; double-click shows all")
+        layout["note"] = words.format(count=whole(result.outside))
     return fig.figure(
-        [fig.line(result.values, result.shares, hover=hover, color=fig.COMPLETE)],
+        [fig.line(result.steps, result.step_shares, hover=hover, color=fig.COMPLETE, shape="hv")],
         height=320,
-        xaxis=fig.axis(name),
+        xaxis=value_axis,
         yaxis=fig.axis(_("share of complete trials"), tickformat=".0%", range=[0, 1.02]),
+        **layout,
     )
 
 

@@ -10,11 +10,12 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Bools, Floats, Ints
 from analyzer.best import require_values
+from analyzer.errors import NotApplicable
 from analyzer.progress import progress
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, State, Study
-from analyzer.text import _, counted, number, whole
+from analyzer.text import _, counted, named, number, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _CELLS = (480, 120)  # at most one dot drawn in each cell of this grid
@@ -45,6 +46,8 @@ def analyze(study: Study, objective: str = "") -> History:
     which = study.objectives[objective_index(study, objective)]
     rows, trials = study.complete, study.trials
     values, feasible = trials.values[rows, which.index], study.feasible[rows]
+    if not np.isfinite(values).any():
+        raise NotApplicable(f"None of the {len(rows)} complete trials has a finite value.")
     made = progress(study, which)
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
     shown = plain_range(values)
@@ -79,7 +82,7 @@ def _placed(values: Floats, shown: tuple[float, float] | None) -> Floats:
 def answer(history: History) -> str:
     """Whether the search still improves: trials since the last improvement, and what the last quarter gained."""
     if not len(history.steps):
-        return _("No feasible trial yet.")
+        return _("No feasible trial has a finite value yet.") if history.feasible.any() else _("No feasible trial yet.")
     last = history.steps[-1]
     since = len(history.numbers) - 1 - int(last)
     words = {
@@ -96,7 +99,7 @@ def answer(history: History) -> str:
 
 def figure(history: History) -> fig.Figure:
     """Dots for trials, a line for the best so far."""
-    name = history.objective.name
+    name = named(history.objective.name)
     hover = _("trial") + " %{customdata}<br>" + fig.escaped(name) + " %{y:.5~g}"
     drawn, feasible = history.drawn, history.feasible[history.drawn]
     traces = []

@@ -15,7 +15,7 @@ from analyzer.progress import front_progress
 from analyzer.reference_point import reference_point
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
-from analyzer.text import _, counted, number, percent
+from analyzer.text import _, counted, named, number, percent
 from analyzer.view import Option, Section, View
 
 _WIDTH = 800  # columns of the line that is drawn
@@ -82,7 +82,7 @@ def figure(result: HypervolumeHistory) -> fig.Figure:
 
 
 def _reference(result: HypervolumeHistory) -> str:
-    parts = (f"{o.name} {number(float(value))}" for o, value in zip(result.objectives, result.reference, strict=True))
+    parts = (f"{named(o.name)} {number(float(value))}" for o, value in zip(result.objectives, result.reference, strict=True))
     return _("reference point: {parts}").format(parts=", ".join(parts))
 
 

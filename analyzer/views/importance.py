@@ -9,7 +9,7 @@ from analyzer import table as tab
 from analyzer.errors import UnknownOption
 from analyzer.importance import EVALUATORS, Importances, importances
 from analyzer.study import Study
-from analyzer.text import _, listed, percent, shortened, whole
+from analyzer.text import _, listed, named, percent, shortened, whole
 from analyzer.view import OBJECTIVE, Option, Section, View, objective_index
 
 _NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
@@ -18,7 +18,7 @@ _NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
 def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0") -> Importances:
     """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
     chosen = study.objectives[objective_index(study, objective)] if objective else None
-    if not seed.isdigit():
+    if not (seed.isascii() and seed.isdigit()):
         raise UnknownOption(f"The seed has to be a whole number, not {seed!r}.")
     return importances(study, evaluator, chosen, int(seed))
 
@@ -29,7 +29,7 @@ def answer(result: Importances) -> str:
         return _(
             "Nothing stands out: {evaluator} over {trials} trials finds no difference between the parameters."
         ).format(evaluator=_NAMES[result.evaluator], trials=whole(result.trials))
-    top = [f"{name} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)]
+    top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)]
     return _("{names} mattered most, by {evaluator} over {trials} trials.").format(
         names=listed(top), evaluator=_NAMES[result.evaluator], trials=whole(result.trials)
     )
@@ -48,7 +48,7 @@ def figure(result: Importances) -> fig.Figure:
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [
-            f"{fig.escaped(name)}<br>{percent(float(share))}" for name, share in zip(names, values, strict=True)
+            f"{fig.escaped(named(name, 200))}<br>{percent(float(share))}" for name, share in zip(names, values, strict=True)
         ],
         "hoverinfo": "text",
     }

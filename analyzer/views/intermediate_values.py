@@ -51,6 +51,8 @@ def analyze(study: Study) -> IntermediateCurves:
     if not len(rows):
         raise NotApplicable("No trial reported intermediate values (trial.report), so there are no curves.")
     steps, values = held.steps[shown], held.values[shown]
+    if not np.isfinite(values).any():
+        raise NotApplicable("None of the reported intermediate values is finite, so there are no curves.")
     best = _best(study, rows)
     everything = len(rows) <= _CURVES and len(values) <= _POINTS
     return IntermediateCurves(

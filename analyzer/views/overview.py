@@ -10,17 +10,16 @@ import numpy as np
 from analyzer import table as tab
 from analyzer.arrays import Ints
 from analyzer.best import best_rows
-from analyzer.distributions import bounds, is_log, is_single, unit_interval
+from analyzer.edges import edge_names
 from analyzer.errors import NotApplicable
 from analyzer.importance import Importances, importances
 from analyzer.progress import FrontProgress, Progress, front_progress, progress
 from analyzer.reference_point import reference_point
 from analyzer.study import Objective, Source, State, Study
-from analyzer.text import _, counted, duration, listed, moment, number, percent, whole
+from analyzer.text import _, counted, duration, listed, moment, named, number, percent, whole
 from analyzer.timing import seconds_by_state, timing
 from analyzer.view import Section, View
 
-_EDGE = 0.02  # of a range
 _MANY_TRIALS = 5000
 
 
@@ -140,7 +139,7 @@ def _advice(study: Study, made: Progress | None, best: Ints) -> list[tuple[Advic
     if total >= 10 and failed >= 0.1 * total:
         found.append((Advice.FAILING, (percent(failed / total),)))
     if made is not None and len(best):
-        edges = _edges(study, int(best[0]))
+        edges = edge_names(study, int(best[0]))
         if edges:
             found.append((Advice.EDGE, edges))
         count = len(study.complete)
@@ -167,33 +166,10 @@ def _stale(study: Study) -> int:
     return int((ages > max(3 * float(durations.max()), 60.0)).sum())
 
 
-def _edges(study: Study, row: int) -> tuple[str, ...]:
-    """The numeric parameters whose best value lies in the outer 2 % of the range (on its own scale)."""
-    names = []
-    for parameter in study.parameters.values():
-        if parameter.which[row] < 0:
-            continue
-        used = parameter.distribution_at(row)
-        low, high = bounds(used)
-        if (
-            hasattr(used, "choices")
-            or is_single(used)
-            or not (np.isfinite([low, high]).all())
-            or (is_log(used) and low <= 0)
-        ):
-            continue
-        step = getattr(used, "step", None)
-        steps = (high - low) / step if step else np.inf
-        place = float(unit_interval(used, parameter.values[[row]])[0])
-        if steps >= 10 and not _EDGE < place < 1 - _EDGE:
-            names.append(parameter.name)
-    return tuple(names)
-
-
 def advice_text(kind: Advice, about: tuple[str, ...]) -> str:
     """One piece of advice in words."""
     if kind is Advice.EDGE:
-        shown = [*about[:3], *([_("{count} more").format(count=len(about) - 3)] if len(about) > 3 else [])]
+        shown = [*map(named, about[:3]), *([_("{count} more").format(count=len(about) - 3)] if len(about) > 3 else [])]
         return _("The best trial lies at the edge of the range of {names}: widen it.").format(names=listed(shown))
     sentences = {
         Advice.STALE: _("{about} running trials have shown no life for long: their worker was probably killed."),
@@ -221,7 +197,7 @@ def best_text(result: Overview) -> str:
         )
     trial, values = result.best[0]
     return _("Best {name} {value} at trial {trial}.").format(
-        name=result.objectives[0].name, value=number(values[0]), trial=trial
+        name=named(result.objectives[0].name), value=number(values[0]), trial=trial
     )
 
 
@@ -259,7 +235,7 @@ def mattered_text(result: Overview) -> str:
         return ""
     if found.values.max() == found.values.min() and len(found.names) > 1:
         return _("No parameter stands out.")
-    top = [f"{name} ({percent(float(share))})" for name, share in zip(found.names[:3], found.values, strict=False)]
+    top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(found.names[:3], found.values, strict=False)]
     return _("What mattered: {names}.").format(names=listed(top))
 
 

@@ -16,8 +16,8 @@ from analyzer.reference_point import reference_point
 from analyzer.stats.hypervolume import hypervolume
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, number, whole
-from analyzer.view import Option, Section, View
+from analyzer.text import _, named, number, whole
+from analyzer.view import Option, Section, View, objective_names
 
 _CELLS = (240, 160)
 _MOST_PAIRS = 10  # of objectives offered as axes
@@ -65,7 +65,7 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
 
 def choices(study: Study) -> list[str]:
     """The combinations of objectives that can be drawn: all three of three, and the pairs."""
-    names = [objective.name for objective in study.objectives]
+    names = objective_names(study)
     pairs = [_BETWEEN.join(pair) for pair in combinations(names, 2)][:_MOST_PAIRS]
     return [_BETWEEN.join(names), *pairs] if len(names) == 3 else pairs
 
@@ -86,7 +86,7 @@ def answer(result: ParetoFront) -> str:
     for objective in result.objectives:
         column = result.values[result.front, objective.index]
         best = column.max() if objective.sign < 0 else column.min()
-        parts.append(f"{objective.name} {number(float(best))}")
+        parts.append(f"{named(objective.name)} {number(float(best))}")
     return _("{count} of {all} complete trials are on the front; the best of each objective: {parts}.").format(
         count=whole(count), all=whole(len(result.numbers)), parts=", ".join(parts)
     )
@@ -120,7 +120,7 @@ def _groups(result: ParetoFront) -> list[tuple[Ints, str, dict[str, object]]]:
 
 def _hover(result: ParetoFront, letters: str) -> str:
     lines = [
-        f"{fig.escaped(result.objectives[index].name)} %{{{letter}:.5~g}}"
+        f"{fig.escaped(named(result.objectives[index].name))} %{{{letter}:.5~g}}"
         for index, letter in zip(result.axes, letters, strict=False)
     ]
     return "<br>".join([_("trial") + " %{customdata}", *lines])
@@ -173,7 +173,7 @@ def _space(result: ParetoFront) -> fig.Figure:
 
 
 def _axis_title(objective: Objective) -> str:
-    return f"{objective.name} ({_('more is better') if objective.sign < 0 else _('less is better')})"
+    return f"{named(objective.name)} ({_('more is better') if objective.sign < 0 else _('less is better')})"
 
 
 def table(result: ParetoFront) -> tab.Table:

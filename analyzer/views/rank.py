@@ -15,7 +15,7 @@ from analyzer.scale import drawn_axis, hover_value
 from analyzer.stats.ranks import scaled_ranks
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, percent, shortened
+from analyzer.text import _, named, percent, shortened
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _DOTS = 6000  # in all panels together, about
@@ -92,7 +92,7 @@ def answer(result: Rank) -> str:
     if not name:
         return _("The best tenth of the trials is spread over the whole range of every numeric parameter.")
     return _("The best tenth of the trials uses {share} of the range of {name}.").format(
-        share=percent(share), name=name
+        share=percent(share), name=named(name)
     )
 
 

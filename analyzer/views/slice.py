@@ -10,12 +10,13 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Floats, Ints
 from analyzer.best import best_row, candidates, require_values
+from analyzer.edges import edge_names
 from analyzer.errors import NotApplicable
 from analyzer.scale import Scale, drawn_axis, hover_value, positions, scale
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, listed, number, shortened, whole
+from analyzer.text import _, listed, named, number, shortened, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _DOTS = 9000  # in all panels together, about
@@ -42,6 +43,7 @@ class Slice:
     panels: tuple[Panel, ...]
     best: tuple[int, float] | None  # number and value of the best trial
     shown_range: tuple[float, float] | None
+    edges: tuple[str, ...]  # parameters in which the best trial stands at the edge of the range
 
 
 def analyze(study: Study, objective: str = "") -> Slice:
@@ -72,12 +74,13 @@ def analyze(study: Study, objective: str = "") -> Slice:
         panels=tuple(panels),
         best=None if best is None else (int(study.trials.numbers[best]), float(study.trials.values[best, which.index])),
         shown_range=shown,
+        edges=() if best is None else edge_names(study, best),
     )
 
 
 def answer(result: Slice) -> str:
     """Where the best trial stands in the ranges that were searched: at an edge, the range may be too narrow."""
-    edges = [panel.scale.name for panel in result.panels if _at_edge(panel)]
+    edges = [named(name) for name in result.edges]
     if result.best is None:
         return _("No feasible trial yet.")
     words = {"trial": result.best[0], "value": number(result.best[1])}
@@ -87,19 +90,11 @@ def answer(result: Slice) -> str:
         return _(
             "The best trial ({trial}, {value}) stands at the edge of its range in {names}: consider a wider range."
         ).format(**words, names=names)
+    if all(panel.scale.labels for panel in result.panels):
+        return _("The best trial ({trial}, {value}) is marked in every panel.").format(**words)
     return _("The best trial ({trial}, {value}) stands well inside every numeric range that was searched.").format(
         **words
     )
-
-
-def _at_edge(panel: Panel) -> bool:
-    """Whether the best trial lies in the outer 2 % of a numeric range."""
-    low, high, best = panel.scale.low, panel.scale.high, panel.best
-    if best is None or panel.scale.labels or not high > low:
-        return False
-    if panel.scale.log:
-        low, high, best = (float(np.log(number)) for number in (low, high, best))
-    return not 0.02 < (best - low) / (high - low) < 0.98
 
 
 def figure(result: Slice) -> fig.Figure:
@@ -123,7 +118,7 @@ def _panel(result: Slice, panel: Panel) -> list[fig.Trace]:
     hover = "<br>".join((
         _("trial") + " %{customdata}",
         f"{fig.escaped(shortened(panel.scale.name, 32))} {hover_value(panel.scale, 'x')}",
-        fig.escaped(result.objective.name) + " %{y:.5~g}",
+        fig.escaped(named(result.objective.name)) + " %{y:.5~g}",
     ))  # fmt: skip
     at = panel.drawn
     dots = fig.points(
