@@ -96,6 +96,7 @@ class Moments:
         self.trials: list[int] = []
         self.texts: list[str] = []
         self.packed: list[tuple[Ints, Times]] = []
+        self.marks: set[str] = set()  # what stands where an offset has its sign
 
     def put(self, trial: int, text: str) -> None:
         """Set the moment of one trial."""
@@ -104,6 +105,7 @@ class Moments:
 
     def pack(self) -> None:
         """Keep numbers instead of texts, which take ten times the memory."""
+        self.marks.update(text[-6:-5] if text[-1:] != "Z" else "+" for text in self.texts)
         self.packed.append((np.array(self.trials, dtype=np.int64), decode.times(self.texts)))
         self.trials, self.texts = [], []
 

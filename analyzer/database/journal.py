@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from analyzer.database import summary
 from analyzer.database.base import Database
@@ -51,7 +52,7 @@ def open_journal(path: Path) -> Database:
         raise UnreadableDatabase(f"{path.name} cannot be read to its end: {error.strerror}.") from error
     replay = reader.replay
     replay.pack()
-    source = Source(path.name, "journal file", None, "Optuna's journal", reader.clock())
+    source = Source(path.name, "journal file", None, "Optuna's journal", replay.clock)
     read = partial(replay.study, source=source)
     return Database(
         source=source,
@@ -81,24 +82,18 @@ class _Reader:
         self.name = name
         self.replay = Replay()
         self.line = 0
-        self.broken: int | None = None  # a line that is broken, unless it is the last
-        self.aware = self.naive = False  # timestamps with and without an offset were met
+        self.broken = 0  # the number of a line that is broken; no error as long as it is the last
         self.codes: dict[tuple[int, bytes, bytes], int] = {}  # of (study, name, distribution) as written; -1: refused
-
-    def clock(self) -> str:
-        """Say what the timestamps are."""
-        if self.aware and self.naive:
-            return "UTC from Optuna 5.0 on, before it the local time of the machine that wrote it"
-        return "UTC" if self.aware else "local time of the machine that wrote it, as Optuna before 5.0 writes it"
 
     def read(self, block: bytes) -> None:
         """Apply the lines of a block. Parameters, the most frequent lines by far, go straight into their column."""
         replay, codes = self.replay, self.codes
         study_of, changeable, params = replay.study_of, replay.changeable, replay.params
-        for owner, name, value, text, trial, step, reported, holder, key, attribute, other in _LINE.findall(block):
-            self.line += 1
-            if self.broken is not None:
-                raise self.error()
+        lines = enumerate(_LINE.findall(block), self.line + 1)
+        broken = self.broken
+        for line, (owner, name, value, text, trial, step, reported, holder, key, attribute, other) in lines:
+            if broken:
+                raise self.error(broken)
             try:
                 if owner:
                     number, index = float(value), int(owner)
@@ -116,9 +111,10 @@ class _Reader:
                     if replay.may_change(int(holder)):
                         replay.user.put(int(holder), key.decode(), attribute.decode())
                 else:
-                    self.record(other)
+                    replay.apply(_decoded(other))
             except _MALFORMED:
-                self.broken = self.line
+                broken = line
+        self.line, self.broken = line, broken
         replay.pack()
 
     def code(self, study: int, name: bytes, text: bytes) -> int:
@@ -127,22 +123,20 @@ class _Reader:
         self.codes[study, name, text] = code if self.replay.accepts(code) else -1
         return self.codes[study, name, text]
 
-    def record(self, line: bytes) -> None:
-        """Apply a record of any kind."""
-        record = json.loads(line.decode())
-        if not isinstance(record, dict):
-            raise ValueError("not a record")
-        for moment in (record.get("datetime_start"), record.get("datetime_complete")):
-            if moment is not None:
-                aware = "+" in moment[19:] or "-" in moment[19:] or moment.endswith("Z")
-                self.aware, self.naive = self.aware or aware, self.naive or not aware
-        self.replay.apply(record)
-
-    def error(self) -> UnreadableDatabase:
+    def error(self, line: int) -> UnreadableDatabase:
+        """What to say of a broken line that another one follows."""
         return UnreadableDatabase(
-            f"Line {self.broken} of the journal {self.name} is broken: it is not a record of Optuna's. Two writers may "
+            f"Line {line} of the journal {self.name} is broken: it is not a record of Optuna's. Two writers may "
             f"have mixed their lines; remove that line from a copy and analyse the copy."
         )
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    """A record of any kind."""
+    record = json.loads(line.decode())
+    if not isinstance(record, dict):
+        raise ValueError("not a record")
+    return record
 
 
 def _text(token: bytes) -> str:

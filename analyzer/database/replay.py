@@ -24,7 +24,9 @@ from analyzer.study import Direction, Parameter, Source, State, Study, Trials
 Record = Mapping[str, Any]
 
 _DIRECTIONS = {0: Direction.NOT_SET, 1: Direction.MINIMIZE, 2: Direction.MAXIMIZE}
-_FINISHED = (State.COMPLETE, State.PRUNED, State.FAIL)
+_STATES = frozenset(map(int, State))
+_FINISHED = frozenset({int(State.COMPLETE), int(State.PRUNED), int(State.FAIL)})
+_RUNNING = int(State.RUNNING)
 
 
 @dataclass(slots=True)
@@ -72,6 +74,15 @@ class Replay:
         self.starts.pack()
         self.ends.pack()
 
+    @property
+    def clock(self) -> str:
+        """What the timestamps so far are, in words."""
+        marks = self.starts.marks | self.ends.marks
+        aware = marks & {"+", "-"}
+        if aware and marks - aware:
+            return "UTC from Optuna 5.0 on, before it the local time of the machine that wrote it"
+        return "UTC" if aware else "local time of the machine that wrote it, as Optuna before 5.0 writes it"
+
     def may_change(self, trial: int) -> bool:
         """Whether a trial is there and not finished."""
         return 0 <= trial < len(self.changeable) and self.changeable[trial] == 1
@@ -118,7 +129,7 @@ class Replay:
         study = self.studies.get(record["study_id"])
         if study is None:
             return
-        trial, state = len(self.states), State(record.get("state", State.RUNNING))
+        trial, state = len(self.states), _state(record.get("state", _RUNNING))
         self.study_of.append(record["study_id"])
         self.numbers.append(study.trials)
         self.states.append(state)
@@ -155,10 +166,10 @@ class Replay:
 
     def set_state(self, record: Record) -> None:
         """6: a waiting trial goes to the first worker that takes it; values that are null clear nothing."""
-        trial, state = record["trial_id"], State(record["state"])
-        if not self.may_change(trial) or state == self.states[trial] == int(State.RUNNING):
+        trial, state = record["trial_id"], _state(record["state"])
+        if not self.may_change(trial) or state == self.states[trial] == _RUNNING:
             return
-        if state == State.RUNNING:
+        if state == _RUNNING:
             self.starts.put(trial, record["datetime_start"])
         elif state in _FINISHED:
             self.ends.put(trial, record["datetime_complete"])
@@ -232,6 +243,12 @@ class Replay:
             if len(at):
                 columns[name] = Parameter(name, tuple(distinct[name]), frozen(which), frozen(column))
         return columns
+
+
+def _state(stored: object) -> int:
+    if not isinstance(stored, int) or stored not in _STATES:
+        raise ValueError(f"no state: {stored!r}")
+    return stored
 
 
 def _agree(first: Distribution, later: Distribution) -> bool:
