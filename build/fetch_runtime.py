@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import os
 import re
 import subprocess
 import sys
@@ -141,7 +142,9 @@ def fetch(folder: Path, lock: Path = LOCK) -> dict[str, Path]:
             if not (path.exists() and entry.matches(path.read_bytes())):
                 data = fetch_one(entry, sources)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                fresh = path.with_name(f".{path.name}.{os.getpid()}")  # never half a file, even with two builds at once
+                fresh.write_bytes(data)
+                fresh.replace(path)
             paths[entry.file] = path
     return paths
 

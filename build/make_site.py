@@ -14,6 +14,7 @@ import hashlib
 import json
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,8 +170,9 @@ def _refuse_foreign(out: Path) -> None:
 
 def _replace(out: Path, files: Files) -> None:
     """Write beside the old site, then take its place: a host that serves the folder never sees half of it."""
-    fresh = out.with_name(out.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
+    fresh.chmod(0o755)  # a host may run as another user
     for name, data in files.items():
         path = fresh / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,9 @@ def site_packages(runtime: Mapping[str, Path], analyzer: Path, web: Path) -> dic
             files.update(_wheel_members(path))
         elif name.startswith("markupsafe/"):
             files[name] = path.read_bytes()
-    files["plotly/__init__.py"] = b""  # the place where analyzer looks for plotly.js, which the page adds when it is needed
+    files["plotly/__init__.py"] = (
+        b""  # the place where analyzer looks for plotly.js, which the page adds when it is needed
+    )
     files.update(_folder(analyzer, "analyzer", {"_build", "_web"}))
     files.update(_folder(web, "analyzer/_web", _UNUSED_WEB))
     return dict(sorted(files.items()))

@@ -11,8 +11,11 @@ import hashlib
 import http.server
 import json
 import queue
+import shutil
+import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,7 @@ import pack
 from places import HERE
 
 _TIMEOUT_S = 300
+_KEPT = 4  # snapshots in the cache
 _RESULTS = ("code.bin", "extensions.bin", "memory.bin", "record.json")
 _CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
@@ -44,13 +48,25 @@ def make(runtime: Mapping[str, Path], sources: Mapping[str, bytes], cache: Path,
     """Compile the sources and take the snapshot, or find both in the cache."""
     served = _served(runtime, sources, web)
     folder = cache / "snapshots" / _digest(served)
-    if not (folder / _RESULTS[-1]).exists():
-        results = _Exchange(served, sources).run()
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _RESULTS:
-            (folder / name).write_bytes(results[name])
+    if not folder.exists():
+        _keep(_Exchange(served, sources).run(), folder)
+    folder.touch()
     code, extensions, memory, record = ((folder / name).read_bytes() for name in _RESULTS)
     return Snapshot(code, extensions, memory, record.decode())
+
+
+def _keep(results: Mapping[str, bytes], folder: Path) -> None:
+    """Put all results into the cache at once, for two builds may run side by side; and forget the oldest snapshots."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    for name in _RESULTS:
+        (fresh / name).write_bytes(results[name])
+    with suppress(OSError):  # the other build was faster
+        fresh.rename(folder)
+    shutil.rmtree(fresh, ignore_errors=True)
+    kept = sorted(folder.parent.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in kept[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _served(runtime: Mapping[str, Path], sources: Mapping[str, bytes], web: Path) -> dict[str, bytes]:

@@ -67,7 +67,10 @@ OUR_PAGE = STOCK_PAGE.replace("page.js", "{{ folders.app }}/js/probe.js").replac
 def wheel(files: dict[str, bytes], name: str) -> bytes:
     """A wheel as a packager would make it, sources compressed."""
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n".encode()
-    described = files | {f"{name}-1.0.dist-info/METADATA": metadata, f"{name}-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\n"}
+    described = files | {
+        f"{name}-1.0.dist-info/METADATA": metadata,
+        f"{name}-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\n",
+    }
     with io.BytesIO() as stream:
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for path, data in described.items():

@@ -102,3 +102,7 @@ def only_from(context: BrowserContext, origin: str) -> list[str]:
 
     context.route("**/*", route)
     return refused
+
+
+if __name__ == "__main__":  # `python -m tests.page.browser` installs what is missing, before tests run side by side
+    chromium_path()

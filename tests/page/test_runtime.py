@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import shutil
 import sqlite3
 import time
@@ -193,6 +194,17 @@ def test_a_large_database_is_read_in_blocks_and_more_than_once(visit: Visit, tmp
     assert 0 < reads <= size / 4_194_304 + 2
 
 
+def test_a_file_that_changes_under_the_reader_is_told_as_such(visit: Visit, tmp_path: Path) -> None:
+    database(tmp_path / "study.db", rows=3_000, payload=60_000)
+    visit.load()
+    visit.open(tmp_path / "study.db")
+    with (tmp_path / "study.db").open("ab") as file:
+        file.write(b"more")
+    assert visit.run("failure(analyzer.call('page', { name: 'again' }))")["kind"] == "file-changed"
+    database(tmp_path / "other.db")
+    assert visit.open(tmp_path / "other.db")["files"][0]["sum"] == 4950.0
+
+
 def test_two_databases_of_one_name_are_told_apart(visit: Visit, tmp_path: Path) -> None:
     for k, rows in enumerate((3, 5)):
         (tmp_path / str(k)).mkdir()
@@ -291,4 +303,6 @@ def publish_again(served: Path) -> None:
 
 def test_every_address_in_the_site_is_relative(site: Path) -> None:
     ours = [*site.glob("index.html"), *site.glob("service-worker.js"), *site.glob("app-*/**/*.js")]
-    assert ours and not [path.name for path in ours if "https://" in path.read_text() or "http://" in path.read_text()]
+    absolute = re.compile(r"""(?:from|import|fetch|Worker|URL|src|href)\W{1,3}['"`](?:https?:|/)""")
+    assert absolute.search('import x from "/x.js"') and ours
+    assert {path.name: found for path in ours if (found := absolute.findall(path.read_text()))} == {}

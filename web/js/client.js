@@ -98,7 +98,7 @@ export class Analyzer extends EventTarget {
   }
 }
 
-/** What this browser lacks to run the page, in words; empty where nothing is missing. Oldest that have all: Chromium 110, Firefox 115, Safari 16.4. */
+/** What this browser lacks to run the page; empty from Chromium 110, Firefox 115 and Safari 16.4 on. */
 export function missingFeatures() {
   const needed = {
     WebAssembly: typeof WebAssembly === 'object',

@@ -18,7 +18,7 @@ export class DroppedFiles {
   #reader = new FileReaderSync();
   #onRead;
   #mounts = 0;
-  /** What the browser said when it could no longer read a file, such as one that has changed on disk; '' if nothing. */
+  /** What the browser said when it could no longer read a file, such as one that has changed on disk. The caller clears it. */
   failure = '';
 
   constructor(python, onRead) {
@@ -31,26 +31,26 @@ export class DroppedFiles {
 
   /** Mount a set of files; siblings such as x.db-wal lie beside their database. Resolves to what Python is told of them. */
   async mount(files) {
-    const { FS, filesystems } = { FS: this.#python.FS, filesystems: this.#python.FS.filesystems };
+    const { FS } = this.#python;
     const databases = files.filter((file) => !SIBLING.test(file.name) || !hasDatabase(file, files));
     const described = [];
     for (const [k, file] of databases.entries()) {
       const folder = `/files/${++this.#mounts}-${k}`;
-      const siblings = files.filter((other) => other !== file && other.name.replace(SIBLING, '') === file.name && SIBLING.test(other.name));
+      const siblings = files.filter((other) => SIBLING.test(other.name) && other.name.replace(SIBLING, '') === file.name);
       const { wal, data } = await asMounted(file, siblings);
       const group = [{ name: file.name, data }, ...siblings.map((other) => ({ name: other.name, data: counted(other) }))];
       FS.mkdirTree(folder);
-      FS.mount(filesystems.WORKERFS, { blobs: group }, folder);
-      described.push({ name: file.name, path: `${folder}/${file.name}`, folder, size: file.size, modified_ms: file.lastModified, wal });
+      FS.mount(FS.filesystems.WORKERFS, { blobs: group }, folder);
+      const { name, size, lastModified: modified_ms } = file;
+      described.push({ name, path: `${folder}/${name}`, folder, size, modified_ms, wal });
     }
-    this.failure = '';
     return described;
   }
 
   /** Let go of files that Python has closed. */
   unmount(described) {
     for (const { folder } of described) this.#python.FS.unmount(folder);
-    this.#blocks.clear();
+    if (described.length) this.#blocks.clear();
   }
 
   #read(source, buffer, offset, length, position) {

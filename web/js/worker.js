@@ -46,23 +46,21 @@ async function start() {
 }
 
 async function answer({ python, browser, files, rest }, { id, name, payload, files: dropped, assets = [] }) {
+  let unused = []; // mounted files that Python does not read (any more)
   try {
     await rest;
     for (const asset of assets) await addAsset(python, asset);
-    const fresh = dropped ? await files.mount(dropped) : [];
-    const { text, arrays } = call(browser, name, dropped ? { ...payload, files: fresh } : payload);
-    if (dropped) mounted = replaceMounts(files, fresh, text);
+    if (dropped) unused = await files.mount(dropped);
+    files.failure = '';
+    const { text, arrays } = call(browser, name, dropped ? { ...payload, files: unused } : payload);
+    if (files.failure) throw new Error(files.failure); // whatever Python made of it
+    // Python has moved to the new files, unless it answered with an error: then it still reads the old ones.
+    if (dropped && !('error' in JSON.parse(text))) [mounted, unused] = [unused, mounted];
     self.postMessage({ id, text, arrays }, arrays.map((array) => array.buffer));
   } catch (error) {
     self.postMessage({ id, error: explain(error, files) });
   }
-}
-
-/** Python has moved to the new files, unless it answered with an error: then it still reads the old ones. */
-function replaceMounts(files, fresh, text) {
-  const refused = 'error' in JSON.parse(text);
-  files.unmount(refused ? fresh : mounted);
-  return refused ? mounted : fresh;
+  files.unmount(unused);
 }
 
 /** Call a Python function with JSON text. It returns JSON text, or a pair of it and a list of arrays (any buffers). */
