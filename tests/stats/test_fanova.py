@@ -176,11 +176,25 @@ def test_agrees_with_scikit_learns_trees_on_the_same_rows_over_24_seeds() -> Non
     assert np.all(np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) < 3 * theirs.std(axis=0, ddof=1))
 
 
+def test_agrees_with_scikit_learn_on_a_small_study_where_sums_are_exact() -> None:
+    # where sums are rounded, scikit-learn decides ties by the order of summation, which a small study can show
+    made = design(60)
+    targets = np.round((made.targets - np.median(made.targets)) * 2**10)
+    ours, theirs = (
+        np.array([fanova_importances(grow(seed), made.bounds, made.groups)[0] for seed in range(24)])
+        for grow in (
+            lambda seed: fit_forest(made.features, targets, trees=32, seed=seed),
+            lambda seed: sklearn_twin(made.features, targets, 32, seed),
+        )
+    )
+    assert np.abs(paired_t(ours, theirs)).max() < 3
+
+
 def test_fewer_rows_per_tree_move_importances_by_little_and_less_the_more_rows() -> None:
     made = design(20_000)
 
     def mean(samples: int | None) -> Floats:
-        fits = (fit_forest(made.features, made.targets, trees=8, seed=seed, samples=samples) for seed in range(4))
+        fits = (fit_forest(made.features, made.targets, trees=8, seed=seed, samples=samples) for seed in range(2))
         return np.mean([fanova_importances(forest, made.bounds, made.groups)[0] for forest in fits], axis=0)
 
     whole = mean(None)
