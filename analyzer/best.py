@@ -19,7 +19,8 @@ def require_values(study: Study) -> None:
     if not len(study):
         raise NotApplicable("The study has no trials yet.")
     if not len(study.complete):
-        states = ", ".join(f"{count} {name.lower()}" for name, count in study.state_counts().items())
+        counts = study.state_counts().items()
+        states = ", ".join(f"{count} {'failed' if name == 'FAIL' else name.lower()}" for name, count in counts)
         raise NotApplicable(f"No trial is complete yet ({states}), so there is no objective value to show.")
 
 

@@ -25,6 +25,7 @@ from analyzer.study import Study
 from analyzer.text import moment, number, percent, whole
 from analyzer.view import objective_index, objective_names
 from analyzer.views import find, registry
+from analyzer.views.importance import FRONT
 
 
 def studies(given: Namespace) -> None:
@@ -304,7 +305,8 @@ def _study(given: Namespace) -> Study:
 
 
 def _objective(study: Study, given: str) -> str:
-    return objective_names(study)[objective_index(study, given)] if given else ""
+    """An objective given by name or position as the views' options spell it."""
+    return given if given in ("", FRONT) else objective_names(study)[objective_index(study, given)]
 
 
 def _answered(given: Namespace, slug: str, options: dict[str, str]) -> tuple[Study, Rendered]:

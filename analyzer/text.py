@@ -44,6 +44,17 @@ def counted(count: int, one: str, many: str) -> str:
     return (_(one) if count == 1 else _(many)).format(count=whole(count))
 
 
+def ago(count: int) -> str:
+    """How long ago something happened, in complete trials.
+
+    >>> ago(0), ago(1), ago(2000)
+    ('with the last complete trial', '1 complete trial ago', '2,000 complete trials ago')
+    """
+    if count == 0:
+        return _("with the last complete trial")
+    return counted(count, "{count} complete trial ago", "{count} complete trials ago")
+
+
 def whole(count: int) -> str:
     """A whole number with its thousands marked.
 

@@ -34,9 +34,10 @@ class Timing:
 
 
 def timing(study: Study) -> Timing:
-    """Lay the started trials out in time. An end before its start counts as its start. O(n log n)."""
+    """Lay the started trials out in time. An end before its start counts as its start; waiting trials have
+    not started, whatever their start says. O(n log n)."""
     trials = study.trials
-    rows = np.flatnonzero(~np.isnat(trials.starts))
+    rows = np.flatnonzero(~np.isnat(trials.starts) & (trials.states != State.WAITING))
     rows = rows[np.argsort(trials.starts[rows], kind="stable")]
     if not len(rows):
         empty = np.empty(0, np.int64)

@@ -118,6 +118,8 @@ def _best_cell(panel: Panel, sign: float) -> tuple[str, str, str, str]:
 def answer(result: Contour) -> str:
     """Where the mean is best in the first pair."""
     x, at_x, y, at_y = result.best_cell
+    if result.low == result.high:
+        return _("All trials have the same value, {value}.").format(value=number(result.low))
     words = {"x": named(x), "at_x": named(at_x), "y": named(y), "at_y": named(at_y)}
     return _("Trials are best on average around {x} = {at_x} and {y} = {at_y}.").format(**words)
 

@@ -18,6 +18,7 @@ from analyzer.study import Objective, State, Study
 from analyzer.text import _, counted, named, number, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
+_FEW = 8  # complete trials that say nothing about a trend
 _CELLS = (480, 120)  # at most one dot drawn in each cell of this grid
 
 
@@ -84,15 +85,19 @@ def answer(history: History) -> str:
     if not len(history.steps):
         return _("No feasible trial has a finite value yet.") if history.feasible.any() else _("No feasible trial yet.")
     last = history.steps[-1]
-    since = len(history.numbers) - 1 - int(last)
+    count = len(history.numbers)
+    since = count - 1 - int(last)
     words = {
         "best": number(float(history.best[-1])),
         "trial": int(history.numbers[last]),
         "since": counted(since, "{count} complete trial", "{count} complete trials"),
+        "count": counted(count, "{count} complete trial", "{count} complete trials"),
     }
+    if count < _FEW:
+        return _("Too early to say: best {best} at trial {trial}, of {count}.").format(**words)
     if since == 0:
         return _("Yes: the last complete trial, {trial}, is the best so far: {best}.").format(**words)
-    if 4 * since >= len(history.numbers):
+    if 4 * since >= count:
         return _("No: best {best} at trial {trial}; nothing better in the {since} since.").format(**words)
     return _("Yes: best {best} at trial {trial}, {since} ago.").format(**words)
 

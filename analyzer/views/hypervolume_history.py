@@ -15,7 +15,7 @@ from analyzer.progress import front_progress
 from analyzer.reference_point import reference_point
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
-from analyzer.text import _, counted, named, number, percent
+from analyzer.text import _, ago, named, number, percent
 from analyzer.view import Option, Section, View
 
 _WIDTH = 800  # columns of the line that is drawn
@@ -60,11 +60,11 @@ def answer(result: HypervolumeHistory) -> str:
         return _("No feasible trial lies within the reference point.")
     since = len(result.numbers) - 1 - result.last_gain
     return _(
-        "Hypervolume {volume}; the last quarter of the trials added {share}, the last gain was {since} ago."
+        "Hypervolume {volume}; the last quarter of the trials added {share}, the last gain was {since}."
     ).format(
         volume=number(float(result.hypervolumes[-1])),
         share=percent(result.quarter_share),
-        since=counted(since, "{count} complete trial", "{count} complete trials"),
+        since=ago(since),
     )
 
 

@@ -10,14 +10,22 @@ from analyzer.errors import UnknownOption
 from analyzer.importance import EVALUATORS, Importances, importances
 from analyzer.study import Study
 from analyzer.text import _, listed, named, percent, shortened, whole
-from analyzer.view import OBJECTIVE, Option, Section, View, objective_index
+from analyzer.view import Option, Section, View, objective_index, objective_names
 
+_FEW = 20  # trials
+FRONT = "Pareto front"
 _NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
+
+
+def targets(study: Study) -> list[str]:
+    """What importance can be measured for: the one objective, or first the Pareto front and then each of several."""
+    names = objective_names(study)
+    return names if len(names) == 1 else [FRONT, *names]
 
 
 def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0") -> Importances:
     """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
-    chosen = study.objectives[objective_index(study, objective)] if objective else None
+    chosen = study.objectives[objective_index(study, objective)] if objective not in ("", FRONT) else None
     if not (seed.isascii() and seed.isdigit()):
         raise UnknownOption(f"The seed has to be a whole number, not {seed!r}.")
     return importances(study, evaluator, chosen, int(seed))
@@ -25,14 +33,17 @@ def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", see
 
 def answer(result: Importances) -> str:
     """The three parameters that matter most, with their shares."""
-    if result.values.max() == result.values.min() and len(result.names) > 1:
+    if len(result.names) == 1:
+        return _("{name} is the only parameter, so that all importance is its own.").format(name=named(result.names[0]))
+    if result.values.max() == result.values.min():
         return _(
             "Nothing stands out: {evaluator} over {trials} trials finds no difference between the parameters."
         ).format(evaluator=_NAMES[result.evaluator], trials=whole(result.trials))
     top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)]
-    return _("{names} mattered most, by {evaluator} over {trials} trials.").format(
-        names=listed(top), evaluator=_NAMES[result.evaluator], trials=whole(result.trials)
-    )
+    words = {"names": listed(top), "evaluator": _NAMES[result.evaluator], "trials": whole(result.trials)}
+    if result.trials < _FEW:
+        return _("{names} mattered most, by {evaluator} over {trials} trials: too few to be sure.").format(**words)
+    return _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
 
 
 def figure(result: Importances) -> fig.Figure:
@@ -91,7 +102,7 @@ VIEW = View(
     figure=figure,
     table=table,
     options=(
-        OBJECTIVE,
+        Option("objective", "the objective to look at, or reaching the front of all of them", targets, varies=True),
         Option("evaluator", "how importance is measured", lambda study: EVALUATORS, default="ped-anova"),
         Option("seed", "seed of the forest (fANOVA, MDI)", default="0"),
     ),

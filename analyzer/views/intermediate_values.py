@@ -99,13 +99,15 @@ def answer(result: IntermediateCurves) -> str:
         return _("{curves}, none of them pruned.").format(**words)
     full = result.lengths[result.states == State.COMPLETE]
     cut = result.lengths[pruned]
-    words |= {"pruned": whole(int(pruned.sum())), "median": whole(int(np.median(cut)))}
+    words |= {"pruned": whole(int(pruned.sum())), "median": counted(int(np.median(cut)), "{count} report", "{count} reports")}
     if not len(full):
-        return _("{curves}; {pruned} were pruned, after {median} reports in the median.").format(**words)
+        return _("{curves}; {pruned} pruned, in the median after {median}.").format(**words)
     saved = 1 - float(result.lengths.sum()) / max(1.0, float(np.median(full)) * len(result.lengths))
-    return _(
-        "{curves}; {pruned} were pruned, after {median} reports in the median, which saved about {saved} of all steps."
-    ).format(**words, saved=percent(max(saved, 0.0)))
+    if saved <= 0:
+        return _("{curves}; {pruned} pruned, in the median after {median}, which saved nothing.").format(**words)
+    return _("{curves}; {pruned} pruned, in the median after {median}, which saved about {saved} of all reports.").format(
+        **words, saved=percent(saved)
+    )
 
 
 def figure(result: IntermediateCurves) -> fig.Figure:

@@ -16,7 +16,7 @@ from analyzer.importance import Importances, importances
 from analyzer.progress import FrontProgress, Progress, front_progress, progress
 from analyzer.reference_point import reference_point
 from analyzer.study import Objective, Source, State, Study
-from analyzer.text import _, counted, duration, listed, moment, named, number, percent, whole
+from analyzer.text import _, ago, counted, duration, listed, moment, named, number, percent, whole
 from analyzer.timing import seconds_by_state, timing
 from analyzer.view import Section, View
 
@@ -120,7 +120,7 @@ def _cost(study: Study) -> Cost | None:
         return None
     spent = seconds_by_state(study)
     durations = study.durations_s()[study.trials.states == State.COMPLETE]
-    durations = durations[~np.isnan(durations)]
+    durations = durations[durations >= 0]  # an end before its start says nothing
     return Cost(
         span_s=laid.span_s,
         median_s=float(np.median(durations)) if len(durations) else float("nan"),
@@ -139,7 +139,7 @@ def _advice(study: Study, made: Progress | None, best: Ints) -> list[tuple[Advic
     if total >= 10 and failed >= 0.1 * total:
         found.append((Advice.FAILING, (percent(failed / total),)))
     if made is not None and len(best):
-        edges = edge_names(study, int(best[0]))
+        edges = edge_names(study, study.objectives[0])
         if edges:
             found.append((Advice.EDGE, edges))
         count = len(study.complete)
@@ -170,7 +170,7 @@ def advice_text(kind: Advice, about: tuple[str, ...]) -> str:
     """One piece of advice in words."""
     if kind is Advice.EDGE:
         shown = [*map(named, about[:3]), *([_("{count} more").format(count=len(about) - 3)] if len(about) > 3 else [])]
-        return _("The best trial lies at the edge of the range of {names}: widen it.").format(names=listed(shown))
+        return _("The best trials crowd at the edge of the range of {names}: consider widening it.").format(names=listed(shown))
     sentences = {
         Advice.STALE: _("{about} running trials have shown no life for long: their worker was probably killed."),
         Advice.FAILING: _("{about} of the trials failed: look at the failed ones before running more."),
@@ -206,17 +206,19 @@ def progress_text(result: Overview) -> str:
     made, front = result.progress, result.front
     if made is None and front is None:
         return ""
-    last = counted(since(result), "{count} complete trial", "{count} complete trials")
+    if made is not None and not len(made.steps):
+        return ""
+    last = ago(since(result))
     if front is not None:
-        return _("The last quarter of the trials added {share} of the hypervolume; last gain {last} ago.").format(
+        return _("The last quarter of the trials added {share} of the hypervolume; last gain {last}.").format(
             share=percent(front.quarter_share), last=last
         )
     assert made is not None
     if made.quarter_gain is None:
-        return _("Last improvement {last} ago.").format(last=last)
+        return _("Last improvement {last}.").format(last=last)
     if made.quarter_gain == 0:
-        return _("The last quarter of the trials gained nothing; last improvement {last} ago.").format(last=last)
-    return _("The last quarter of the trials gained {gain}; last improvement {last} ago.").format(
+        return _("The last quarter of the trials gained nothing; last improvement {last}.").format(last=last)
+    return _("The last quarter of the trials gained {gain}; last improvement {last}.").format(
         gain=number(made.quarter_gain, 3), last=last
     )
 
@@ -233,7 +235,9 @@ def mattered_text(result: Overview) -> str:
     found = result.importances
     if found is None or not len(found.names):
         return ""
-    if found.values.max() == found.values.min() and len(found.names) > 1:
+    if len(found.names) == 1:
+        return _("There is one parameter only, {name}.").format(name=named(found.names[0]))
+    if found.values.max() == found.values.min():
         return _("No parameter stands out.")
     top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(found.names[:3], found.values, strict=False)]
     return _("What mattered: {names}.").format(names=listed(top))
@@ -249,8 +253,12 @@ def cost_text(result: Overview) -> str:
 def cost_detail(cost: Cost) -> str:
     """How the time was spent."""
     if np.isnan(cost.median_s):
-        return _("up to {workers} trials at once.").format(workers=cost.at_once)
-    lost = percent(cost.lost_s / cost.spent_s) if cost.spent_s > 0 else percent(0.0)
+        most = counted(cost.at_once, "{count} trial", "{count} trials")
+        return _("up to {most} at once.").format(most=most)
+    if not cost.spent_s > 0:
+        words = {"median": duration(cost.median_s), "workers": cost.at_once}
+        return _("{median} a trial in the median, up to {workers} at once.").format(**words)
+    lost = percent(cost.lost_s / cost.spent_s)
     return _(
         "{median} a trial in the median, up to {workers} at once; {lost} of the trial time in pruned and failed trials."
     ).format(median=duration(cost.median_s), workers=cost.at_once, lost=lost)

@@ -18,7 +18,7 @@ from analyzer.scale import Scale, positions, scale
 from analyzer.stats.pareto import non_domination_rank
 from analyzer.stats.ranks import scaled_ranks
 from analyzer.study import Objective, Study
-from analyzer.text import _, number, shortened, whole
+from analyzer.text import _, counted, number, shortened, whole
 from analyzer.view import Section, View
 
 _LINES = 1500  # drawn at most; the best ones are always among them
@@ -81,11 +81,16 @@ def _drawn(goodness: Floats) -> Ints:
 
 def answer(result: ParallelCoordinate) -> str:
     """What the lines are."""
-    words = {"drawn": whole(len(result.drawn)), "all": whole(len(result.numbers)), "axes": whole(len(result.axes))}
+    axes = counted(len(result.axes), "{count} parameter", "{count} parameters")
+    if result.parameters > len(result.axes):
+        several = _("the {shown} most important of {count} parameters")
+        axes = several.format(shown=whole(len(result.axes)), count=whole(result.parameters))
+    complete = counted(len(result.numbers), "{count} complete trial", "{count} complete trials")
+    words = {"drawn": whole(len(result.drawn)), "all": complete, "axes": axes}
     if len(result.drawn) < len(result.numbers):
-        return _("{drawn} of {all} complete trials over {axes} parameters: the best ones and an even sample of the rest; "
+        return _("{drawn} of {all} over {axes}: the best ones and an even sample of the rest; "
                  "drag along an axis to select.").format(**words)  # fmt: skip
-    return _("{all} complete trials over {axes} parameters; drag along an axis to select.").format(**words)
+    return _("{all} over {axes}; drag along an axis to select.").format(**words)
 
 
 def figure(result: ParallelCoordinate) -> fig.Figure:

@@ -21,6 +21,7 @@ from analyzer.view import OBJECTIVE, Section, View, objective_index
 _DOTS = 6000  # in all panels together, about
 _COLUMNS, _ROW_HEIGHT, _SINGLE_HEIGHT = 3, 260, 430
 _TOP = 0.1
+_SPREAD = 0.65  # share of a range that the middle 80 % of evenly spread trials hardly fall short of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Rank:
     values: Floats  # (k,), may be infinite
     ranks: Floats  # (k,), 0 for the lowest value, 1 for the highest, ties averaged
     panels: tuple[Panel, ...]
-    narrowest: tuple[str, float]  # the numeric parameter whose range the top tenth uses least, and the share it uses
+    narrowest: tuple[str, float] | None  # the numeric parameter in whose range the best tenth is closest together, and the
+    # share of it that the middle 80 % of them take; None where they are too few
 
 
 def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Rank:
@@ -69,9 +71,9 @@ def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Rank
     )
 
 
-def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float]:
+def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float] | None:
     """Where the good trials are closest together: the middle 80 % of the top tenth, as a share of the range."""
-    found = ("", 1.0)
+    found = None
     for place in pairs:
         for axis, positions in ((place.x, place.x_positions), (place.y, place.y_positions)):
             top = positions[goodness[place.rows] <= _TOP]
@@ -81,17 +83,19 @@ def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float]:
             ends = (low, high, axis.low, axis.high)
             low, high, start, end = (float(np.log(e)) if axis.log else float(e) for e in ends)
             share = (high - low) / (end - start)
-            if share < found[1]:
+            if found is None or share < found[1]:
                 found = (axis.name, share)
     return found
 
 
 def answer(result: Rank) -> str:
     """Which parameter the best tenth agrees on most."""
+    if result.narrowest is None:
+        return _("Too few trials, or no numeric parameter, to say where the best ones lie.")
     name, share = result.narrowest
-    if not name:
-        return _("The best tenth of the trials is spread over the whole range of every numeric parameter.")
-    return _("The best tenth of the trials uses {share} of the range of {name}.").format(
+    if share > _SPREAD:
+        return _("The best tenth of the trials is spread over the range of every numeric parameter.")
+    return _("Most of the best tenth of the trials lies within {share} of the range of {name}.").format(
         share=percent(share), name=named(name)
     )
 

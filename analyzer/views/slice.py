@@ -43,7 +43,7 @@ class Slice:
     panels: tuple[Panel, ...]
     best: tuple[int, float] | None  # number and value of the best trial
     shown_range: tuple[float, float] | None
-    edges: tuple[str, ...]  # parameters in which the best trial stands at the edge of the range
+    edges: tuple[str, ...]  # parameters in which the best trials crowd at the edge of the range
 
 
 def analyze(study: Study, objective: str = "") -> Slice:
@@ -74,12 +74,12 @@ def analyze(study: Study, objective: str = "") -> Slice:
         panels=tuple(panels),
         best=None if best is None else (int(study.trials.numbers[best]), float(study.trials.values[best, which.index])),
         shown_range=shown,
-        edges=() if best is None else edge_names(study, best),
+        edges=() if best is None else edge_names(study, which),
     )
 
 
 def answer(result: Slice) -> str:
-    """Where the best trial stands in the ranges that were searched: at an edge, the range may be too narrow."""
+    """Where the best trials stand in the ranges that were searched: at an edge, the range may be too narrow."""
     edges = [named(name) for name in result.edges]
     if result.best is None:
         return _("No feasible trial yet.")
@@ -88,11 +88,11 @@ def answer(result: Slice) -> str:
         more = _("{count} more").format(count=whole(len(edges) - 4)) if len(edges) > 4 else ""
         names = listed([*edges[:4], *([more] if more else [])])
         return _(
-            "The best trial ({trial}, {value}) stands at the edge of its range in {names}: consider a wider range."
+            "The best trials (the first is {trial}, {value}) crowd at the edge of the range of {names}: consider widening it."
         ).format(**words, names=names)
     if all(panel.scale.labels for panel in result.panels):
         return _("The best trial ({trial}, {value}) is marked in every panel.").format(**words)
-    return _("The best trial ({trial}, {value}) stands well inside every numeric range that was searched.").format(
+    return _("No range looks too narrow: the best trials (the first is {trial}, {value}) do not crowd at an edge.").format(
         **words
     )
 

@@ -33,7 +33,7 @@ class Timeline:
     not_started: int  # waiting trials, and others without a start
     at_once: int
     span_s: float
-    lost_share: float  # share of the trial time that went into pruned and failed trials
+    lost_share: float | None  # of the trial time, in pruned and failed trials; None where no finished trial has both times
     clock: str
 
 
@@ -56,7 +56,7 @@ def analyze(study: Study) -> Timeline:
         not_started=len(study) - len(laid.rows),
         at_once=laid.at_once,
         span_s=laid.span_s,
-        lost_share=(spent[State.PRUNED] + spent[State.FAIL]) / total if total > 0 else 0.0,
+        lost_share=(spent[State.PRUNED] + spent[State.FAIL]) / total if total > 0 else None,
         clock=study.source.clock,
     )
 
@@ -75,11 +75,16 @@ def _drawn(starts: Ints, ends: Ints, slots: Ints, states: npt.NDArray[np.int8]) 
 
 def answer(result: Timeline) -> str:
     """How long, how many at once, and what was lost."""
+    trials, span = counted(len(result.numbers), "{count} trial", "{count} trials"), duration(result.span_s)
+    if result.lost_share is None:
+        return _("{trials} in {span}, up to {at_once} at once.").format(
+            trials=trials, span=span, at_once=whole(result.at_once)
+        )
     return _(
         "{trials} in {span}, up to {at_once} at once; {lost} of the trial time went into pruned and failed trials."
     ).format(
-        trials=counted(len(result.numbers), "{count} trial", "{count} trials"),
-        span=duration(result.span_s),
+        trials=trials,
+        span=span,
         at_once=whole(result.at_once),
         lost=percent(result.lost_share),
     )
