@@ -74,6 +74,29 @@ export function showRows(element, columns, words) {
   arrange();
 }
 
+/** Note how the tables below `root` are sorted, searched and scrolled; returns what brings that back once they are new. */
+export function keepRows(root) {
+  const kept = [...root.querySelectorAll('.rows:not([hidden])')].map((rows) => {
+    const sorted = rows.querySelector('[aria-sort]');
+    return {
+      text: rows.querySelector('input').value,
+      column: sorted ? [...sorted.parentElement.children].indexOf(sorted) : -1,
+      clicks: sorted?.getAttribute('aria-sort') === 'descending' ? 2 : 1,
+      top: rows.querySelector('.scroll').scrollTop,
+    };
+  });
+  return () => kept.forEach(({ text, column, clicks, top }, at) => {
+    if (!root.querySelectorAll('.rows')[at]) root.querySelector('[data-show-rows]')?.click();
+    const rows = root.querySelectorAll('.rows')[at];
+    if (!rows) return;
+    const search = rows.querySelector('input');
+    if (text) { search.value = text; search.dispatchEvent(new Event('input')); }
+    const head = rows.querySelectorAll('th button')[column];
+    for (let k = 0; head && k < clicks; k++) head.click();
+    rows.querySelector('.scroll').scrollTop = top;
+  });
+}
+
 const numeric = (column) => column.kind === 'number' || column.kind === 'whole';
 
 /** A cell's value: a number, a text, or null where it is empty. */

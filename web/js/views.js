@@ -3,10 +3,18 @@
 import { refit, saveImage } from './figures.js';
 import { csv, showRows } from './rows.js';
 
-/** Make the controls below `root` work; `tables` are the tables of this study. */
+const tablesOf = new WeakMap(); // a started element -> the tables it shows now
+
+/** Make the controls below `root` work; `tables` are those that it refers to. Again after its content has changed. */
 export function startViews(root, tables, words) {
+  const isNew = !tablesOf.has(root);
+  tablesOf.set(root, tables);
   if (matchMedia('(max-width: 999px)').matches) root.querySelectorAll('details.menu').forEach((menu) => { menu.open = false; });
   root.querySelectorAll('.rows').forEach((element) => showRows(element, tables[Number(element.dataset.rows)], words));
+  if (isNew) listen(root, words);
+}
+
+function listen(root, words) {
   root.addEventListener('change', ({ target }) => {
     if ('variants' in target.dataset) chooseVariant(target.closest('.view'), Number(target.value));
   });
@@ -14,6 +22,7 @@ export function startViews(root, tables, words) {
     const button = target.closest('button');
     if (!button) return;
     const view = button.closest('.view');
+    const tables = tablesOf.get(root);
     if (button.dataset.csv) save(`${button.dataset.name}.csv`, csv(tables[Number(button.dataset.csv)]));
     if (button.dataset.image) saveImage(button.closest('.variant').querySelector('.figure'), button.dataset.image, view.dataset.view);
     if ('fullScreen' in button.dataset) toggleFullScreen(view);
