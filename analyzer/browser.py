@@ -8,35 +8,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 from analyzer import report as reports
 from analyzer.database import Database, Summary, open_database
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.report import Fragment, Making
-from analyzer.states import state_name
-from analyzer.study import State, Study
-from analyzer.text import moment, number, whole
-from analyzer.views import find
+from analyzer.states import STATE_COLOURS, state_name
+from analyzer.study import Study
+from analyzer.text import _, moment, number, whole
+from analyzer.views import find, registry
 
 Answer = tuple[str, list[Any]]
 
+_FIRST = "history"  # the view that comes with the head of a study
 _SIBLINGS = ("-wal", "-journal", "-shm")
 
 
 class _Session:
     """The open databases and the studies that were read from them."""
 
-    def __init__(self) -> None:
-        self.databases: list[Database] = []
+    def __init__(self, databases: list[Database]) -> None:
+        self.databases = databases
         self.studies: dict[tuple[int, str], Study] = {}
-
-    def replace(self, databases: list[Database]) -> None:
-        """Let go of what was open and hold these."""
-        for database in self.databases:
-            database.close()
-        self.databases, self.studies = databases, {}
 
     def study(self, database: int, name: str) -> Study:
         """Read a study, or take it from an earlier read."""
@@ -45,8 +41,20 @@ class _Session:
             self.studies[key] = self.databases[database].read(name)
         return self.studies[key]
 
+    def close(self) -> None:
+        """Let go of the files."""
+        for database in self.databases:
+            database.close()
 
-_session = _Session()
+
+_session = _Session([])
+
+
+def _take_over(session: _Session) -> None:
+    """From now on this is what is open."""
+    global _session
+    _session.close()
+    _session = session
 
 
 def _answering(function: Callable[[dict[str, Any]], Any]) -> Callable[[str], Answer]:
@@ -57,63 +65,140 @@ def _answering(function: Callable[[dict[str, Any]], Any]) -> Callable[[str], Ans
         try:
             answer = function(json.loads(request))
         except AnalyzerError as error:
-            return json.dumps({"error": str(error)}, ensure_ascii=False), []
-        if isinstance(answer, Fragment):
-            content = {"html": answer.html, "figures": answer.figures, "tables": answer.tables}
-            return json.dumps(content, ensure_ascii=False), answer.arrays
-        return json.dumps(answer, ensure_ascii=False), []
+            answer = {"error": str(error)}
+        arrays = _arrays(answer)
+        return json.dumps(answer, ensure_ascii=False, default=_content), arrays
 
     return called
 
 
+def _arrays(answer: Any) -> list[Any]:
+    """The arrays of the fragment that an answer is, or holds as its page."""
+    fragment = answer.get("page") if isinstance(answer, dict) else answer
+    return fragment.arrays if isinstance(fragment, Fragment) else []
+
+
+def _content(fragment: Fragment) -> dict[str, Any]:
+    return {"html": fragment.html, "figures": fragment.figures, "tables": fragment.tables}
+
+
 @_answering
 def open_files(request: dict[str, Any]) -> dict[str, Any]:
-    """{"files": [{"path", "name"}]} -> {"databases": [{"name", "kind"}], "studies": [row …], "current": index | null}.
+    """{"files": [{"path", "name", "wal"}], "study", "database", "options"} -> the studies in the files, and one of them whole.
 
-    Files that only accompany a database (its -wal) are not opened by themselves. What was open before stays open where
-    the new files cannot be read. `current` is the most recently active study.
+    Answers {"databases": [label …], "studies": [{"database", "name"} …], "current": index of the study that "page" shows,
+    "page": as `page` answers, "html": the list of studies, "remarks": [sentence …], "settings": words and colours for the scripts}. Shown is the study that is asked for
+    where there is one of that name, else the most recently active one. Files that only accompany a database (its -wal) are
+    not opened by themselves. Of several files, those that cannot be read are told in the remarks; where nothing can be
+    shown at all, that is the error, and what was open before stays open.
     """
-    paths = [file["path"] for file in request["files"]]
-    targets = [path for path in paths if not (path.endswith(_SIBLINGS) and path.rpartition("-")[0] in paths)]
-    opened = []
+    opened, remarks = _databases(request["files"])
+    listed = [(index, summary) for index, (_database, found) in enumerate(opened) for summary in found]
+    session = _Session([database for database, _found in opened])
+    labels = _labels(session.databases)
+    current = _asked_for(request, listed, labels)
     try:
-        for path in targets:
-            opened.append(open_database(path))
-        summaries = [(index, summary) for index, each in enumerate(opened) for summary in each.summaries()]
-    except AnalyzerError:
-        for database in opened:
-            database.close()
-        raise
-    _session.replace(opened)
+        shown: Any = _page(session, listed[current][0], listed[current][1].name, request.get("options", {}))
+    except AnalyzerError as error:
+        if len(listed) == 1:
+            session.close()
+            raise
+        shown = {"error": str(error)}
+    if request.get("rehearsal"):
+        session.close()
+        raise UnreadableDatabase("This was a rehearsal.")
+    _take_over(session)
     return {
-        "databases": [{"name": each.source.name, "kind": each.source.kind} for each in opened],
-        "studies": [_row(index, summary) for index, summary in summaries],
-        "current": _most_recent([summary for _index, summary in summaries]),
+        "databases": labels,
+        "studies": [{"database": index, "name": summary.name} for index, summary in listed],
+        "current": current,
+        "page": shown,
+        "html": reports.studies_html([_row(index, summary) for index, summary in listed], labels),
+        "remarks": remarks,
+        "settings": json.loads(reports.settings()),
     }
+
+
+def _databases(files: list[dict[str, Any]]) -> tuple[list[tuple[Database, list[Summary]]], list[str]]:
+    """Every file that is a database, opened, with its studies; and what the reader has to know about the others."""
+    paths = [file["path"] for file in files]
+    opened, remarks = [], []
+    for file in files:
+        if file["path"].endswith(_SIBLINGS) and file["path"].rpartition("-")[0] in paths:
+            continue
+        try:
+            opened.append(_opened(file["path"]))
+        except AnalyzerError as error:
+            remarks.append(str(error))
+            continue
+        if file.get("wal") == "missing":
+            remarks.append(_incomplete(file["name"]))
+    if not opened:
+        raise UnreadableDatabase(" ".join(remarks) or _("No file was given."))
+    return opened, remarks
+
+
+def _labels(databases: list[Database]) -> list[str]:
+    """The names of the databases, numbered where several have the same."""
+    names = [database.source.name for database in databases]
+    before = [names[:index].count(name) for index, name in enumerate(names)]
+    return [f"{name} ({count + 1})" if count else name for name, count in zip(names, before, strict=True)]
+
+
+def _asked_for(request: dict[str, Any], listed: list[tuple[int, Summary]], labels: list[str]) -> int:
+    for position, (index, summary) in enumerate(listed):
+        if summary.name == request.get("study") and request.get("database") in (None, "", labels[index]):
+            return position
+    return _most_recent([summary for _index, summary in listed])
+
+
+def _opened(path: str) -> tuple[Database, list[Summary]]:
+    """A database with at least one study. Raises UnreadableDatabase for any other, and leaves nothing open then."""
+    database = open_database(path)
+    try:
+        found = database.summaries()
+        if not found:
+            name = database.source.name
+            raise UnreadableDatabase(_("{name} is an Optuna database without any study.").format(name=name))
+    except BaseException:
+        database.close()
+        raise
+    return database, found
+
+
+def _incomplete(name: str) -> str:
+    sentence = (
+        "{name} is in write-ahead mode: the newest trials may be in {name}-wal. Drop both files together to see them."
+    )
+    return _(sentence).format(name=name)
 
 
 def _row(database: int, summary: Summary) -> dict[str, Any]:
     """One line of the study list, in words and numbers as they are shown."""
     states = [
-        {"name": name, "label": state_name(State[name]), "count": whole(count), "weight": count}
-        for name, count in summary.states.items()
+        {
+            "name": s.name,
+            "label": state_name(s),
+            "count": whole(summary.states[s.name]),
+            "weight": summary.states[s.name],
+        }
+        for s in STATE_COLOURS
+        if summary.states.get(s.name)
     ]
+    ways = [direction.value for direction in summary.directions]
+    named = [f"{name} ({way})" for name, way in zip(summary.metric_names or (), ways, strict=False)]
     return {
         "database": database,
         "name": summary.name,
-        "directions": [direction.value for direction in summary.directions],
-        "metric_names": list(summary.metric_names or ()),
-        "trials": whole(summary.n_trials),
+        "objectives": ", ".join(named or ways),
         "states": states,
-        "best": "" if summary.best_value is None else number(summary.best_value, 6),
+        "best": "" if summary.best_value is None else number(summary.best_value),
         "last": moment(summary.last_activity),
     }
 
 
-def _most_recent(summaries: list[Summary]) -> int | None:
+def _most_recent(summaries: list[Summary]) -> int:
     """The study with the latest sign of life; among those without any, the first."""
-    if not summaries:
-        return None
     keys = [str(summary.last_activity) for summary in summaries]
     known = [index for index, key in enumerate(keys) if key != "NaT"]
     return max(known, key=lambda index: keys[index]) if known else 0
@@ -121,8 +206,20 @@ def _most_recent(summaries: list[Summary]) -> int | None:
 
 @_answering
 def page(request: dict[str, Any]) -> Fragment:
-    """{"database", "study"} -> {"html", "figures", "tables"}: the head of a study and the places of its views."""
-    return reports.study_fragment(_session.study(request["database"], request["study"]), "1")
+    """{"database", "study", "options": {slug: {name: value}}} -> {"html", "figures", "tables"}.
+
+    The head of a study, its first view, and the places of the others. Options that do not fit are left for the call of
+    the view to refuse.
+    """
+    return _page(_session, request["database"], request["study"], request.get("options", {}))
+
+
+def _page(session: _Session, database: int, name: str, options: dict[str, dict[str, str]]) -> Fragment:
+    study = session.study(database, name)
+    try:
+        return reports.study_fragment(study, "1", {_FIRST: options.get(_FIRST, {})})
+    except UnknownOption:
+        return reports.study_fragment(study, "1", {})
 
 
 @_answering
@@ -133,19 +230,23 @@ def view(request: dict[str, Any]) -> Fragment:
 
 
 @_answering
-def settings(request: dict[str, Any]) -> Any:
-    """What the scripts need to know: words and colours."""
-    return json.loads(reports.settings())
-
-
-@_answering
 def report(request: dict[str, Any]) -> Fragment:
-    """{"database", "studies": [name …] | null, "created"} -> {"tables": [bytes]}: the report, as the command line writes it.
+    """{"database", "studies": [name …] | null} -> {"tables": [bytes]}: the report, as the command line writes it.
 
-    Needs plotly.js as an asset of the site.
+    Without names it has all studies. Needs plotly.js as an asset of the site.
     """
     database = _session.databases[request["database"]]
     chosen = request.get("studies") or []
     studies = [_session.study(request["database"], name) for name in chosen or database.names]
-    making = Making(reports.command_line(database.source.name, chosen), request["created"])
+    created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    making = Making(reports.command_line(database.source.name, chosen), created)
     return Fragment("", [], [{"$": 0}], [reports.report_html(studies, making).encode()])
+
+
+def prepare_snapshot() -> None:
+    """Compile the templates and import the views, so that the saved memory holds them."""
+    registry()
+    import numpy.ma  # noqa: F401  (numpy.median imports it at its first call)
+
+    for template in ("_studies.html", "study.html", "_view.html", "report.html"):
+        reports.environment().get_template(template)

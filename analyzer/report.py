@@ -151,6 +151,7 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,
     )
     found.globals |= {"_": _, "version": __version__, "language": "en"}
     return found
@@ -176,15 +177,23 @@ class Fragment:
     arrays: list[Any]
 
 
-def study_fragment(study: Study, prefix: str) -> Fragment:
-    """The head of a study and the places of its views, which `view_fragment` fills one by one."""
+def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, str]]) -> Fragment:
+    """The head of a study, the views in `filled` (slugs with their options), and the places of the others.
+
+    `view_fragment` fills those one by one. Raises UnknownOption for options that do not fit.
+    """
+    store = _Store()
+
+    def shown(view: View) -> dict[str, Any]:
+        return store.controlled(study, view, filled[view.slug]) if view.slug in filled else _shown(view, [])
+
     sections = [
-        {"title": _(_TITLES[section]), "views": [_shown(view, []) for view in views]}
+        {"title": _(_TITLES[section]), "views": [shown(view) for view in views]}
         for section, views in _sections().items()
     ]
     page = {**_page_head(study, prefix), "sections": sections}
     html = environment().get_template("study.html").module.study(page)
-    return Fragment(str(html), [], [], [])
+    return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
 
 
 def view_fragment(study: Study, view: View, options: Mapping[str, str], prefix: str) -> Fragment:
@@ -193,6 +202,11 @@ def view_fragment(study: Study, view: View, options: Mapping[str, str], prefix: 
     shown = store.controlled(study, view, options)
     html = environment().get_template("_view.html").module.view(shown, prefix)
     return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
+
+
+def studies_html(rows: Sequence[Mapping[str, Any]], databases: Sequence[str]) -> str:
+    """The list of studies; it names databases where there are several."""
+    return str(environment().get_template("_studies.html").module.studies(rows, databases))
 
 
 def _page_head(study: Study, prefix: str) -> dict[str, Any]:
@@ -265,6 +279,7 @@ def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:
         "name": option.name,
         "help": _(option.help),
         "choices": choices,
+        "default": option.default,
         "open": not option.default,  # "" is a choice of its own: the view decides
         "value": chosen_value or option.default,
     }
