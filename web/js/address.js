@@ -1,0 +1,48 @@
+// The page's state as an address, both ways, and nothing else.
+//
+//   ?example=digits.db        a bundled example          ?url=https://…/x.db    a database from the web
+//   #/study/view?name=value&other-view.name=value        options of the named view stand plain, those of others with their view
+//   #/study@x.db/view         where several databases are open
+
+const SOURCES = ['example', 'url'];
+
+/** An address -> {source: {kind, name} | null, study, database, view, options: {view: {name: value}}}; '' where it says nothing. */
+export function parseAddress({ search, hash }) {
+  const [path, query] = hash.startsWith('#/') ? hash.slice(2).split('?') : ['', ''];
+  const [place, view = ''] = path.split('/');
+  const [study, database = ''] = place.split('@').map(decoded);
+  return { source: sourceOf(search), study, database, view, options: optionsOf(query, view) };
+}
+
+/** The inverse, relative to the page. */
+export function formatAddress({ source, study, database, view, options }) {
+  const search = source ? `?${source.kind}=${encoded(source.name)}` : '';
+  if (!study) return search || './';
+  const place = encoded(study) + (database ? `@${encoded(database)}` : '');
+  const pairs = Object.entries(options ?? {}).flatMap(([slug, chosen]) =>
+    Object.entries(chosen).map(([name, value]) => `${slug === view ? '' : `${slug}.`}${name}=${encoded(value)}`));
+  return `${search}#/${place}${view ? `/${view}` : ''}${pairs.length ? `?${pairs.join('&')}` : ''}`;
+}
+
+function sourceOf(search) {
+  const given = new URLSearchParams(search);
+  const kind = SOURCES.find((each) => given.get(each));
+  return kind ? { kind, name: given.get(kind) } : null;
+}
+
+function optionsOf(query = '', view) {
+  const options = {};
+  for (const pair of query.split('&').filter(Boolean)) {
+    const [key, value = ''] = pair.split('=').map(decoded);
+    const [slug, name] = key.includes('.') ? key.split('.') : [view, key];
+    if (slug) (options[slug] ??= {})[name] = value;
+  }
+  return options;
+}
+
+/** As encodeURIComponent, but what is harmless here and common in names stays readable. */
+const encoded = (text) => encodeURIComponent(text).replace(/%(3A|2C|2F)/g, (code) => (code === '%2F' ? code : decodeURIComponent(code)));
+
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; } // someone's typing
+}

@@ -1,0 +1,40 @@
+// The list of studies as Python's template made it: the links in it, finding one of many, which is on screen.
+
+export class StudyList {
+  #element;
+  #hrefOf;
+
+  /** hrefOf(index): the address of a study. onSaveAll(): the report of all of them is wanted. */
+  constructor(element, hrefOf, onSaveAll) {
+    [this.#element, this.#hrefOf] = [element, hrefOf];
+    element.addEventListener('input', ({ target }) => { if ('findStudy' in target.dataset) this.#find(target.value); });
+    element.addEventListener('click', ({ target }) => { if ('saveAll' in target.dataset) onSaveAll(); });
+  }
+
+  /** Show the list; a single study needs none. What was searched for stays. */
+  show(html, count) {
+    const wanted = this.#element.querySelector('[data-find-study]')?.value ?? '';
+    this.#element.innerHTML = html;
+    this.#element.hidden = count < 2;
+    for (const link of this.#links()) link.setAttribute('href', this.#hrefOf(Number(link.dataset.study)));
+    const search = this.#element.querySelector('[data-find-study]');
+    if (search && wanted) this.#find((search.value = wanted));
+  }
+
+  /** Mark the study on screen. */
+  mark(index) {
+    for (const link of this.#links()) {
+      if (Number(link.dataset.study) === index) link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    }
+  }
+
+  #links() {
+    return [...this.#element.querySelectorAll('[data-study]')];
+  }
+
+  #find(text) {
+    const wanted = text.toLowerCase();
+    for (const item of this.#element.querySelectorAll('li')) item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  }
+}
