@@ -7,7 +7,9 @@ Exit codes: 0 done, 1 the input cannot be read or the question has no answer, 2 
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -16,16 +18,17 @@ from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
 FORMS = ("flags", "python", "yaml", "json")
+_TAKE_A_VALUE = ("-s", "--study", "-o", "--output")
+_OF_SHOW = (*_TAKE_A_VALUE, "--json", "--help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = build_parser()
-    known, rest = parser.parse_known_args(arguments)
-    if rest and known.verb != "show":
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding does not
     try:
-        return _run(known, rest)
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
     except (UnknownStudy, UnknownOption) as error:
         print(f"hpo-analyze: {error}", file=sys.stderr)
         return 2
@@ -35,39 +38,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, `head` for one, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"hpo-analyze: {error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
 
-def _run(known: argparse.Namespace, rest: list[str]) -> int:
+def _run(words: list[str]) -> int:
+    options: dict[str, str] = {}
+    if words[:1] == ["show"]:
+        words, options = view_options(words)
+    known = build_parser().parse_args(_joined(words))
+    known.options = options
     from analyzer import commands
 
-    if known.verb == "show":
-        known.options = view_options(rest)
     getattr(commands, known.verb)(known)
     sys.stdout.flush()
     return 0
 
 
-def view_options(words: Sequence[str]) -> dict[str, str]:
-    """The options of a view: `--name value` or `--name=value`.
+def view_options(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Take the options of a view, `--name value` or `--name=value`, out from among the words of `show`.
 
-    >>> view_options(["--objective", "loss", "--x=lr"])
-    {'objective': 'loss', 'x': 'lr'}
+    >>> view_options(["show", "rank", "--x", "lr", "a.db", "--y=-1", "-s", "name"])
+    (['show', 'rank', 'a.db', '-s', 'name'], {'x': 'lr', 'y': '-1'})
     """
+    kept: list[str] = []
     options: dict[str, str] = {}
     waiting = list(words)
     while waiting:
         word = waiting.pop(0)
-        if not word.startswith("--"):
-            raise UnknownOption(f"Unexpected argument {word!r}; options of a view are written --name value.")
-        name, given, value = word[2:].partition("=")
-        if not given:
-            if not waiting:
-                raise UnknownOption(f"The option --{name} needs a value.")
-            value = waiting.pop(0)
-        options[name] = value
-    return options
+        name, given, value = word.partition("=")
+        if word == "--":
+            return [*kept, word, *waiting], options
+        if not word.startswith("--") or name in _OF_SHOW:
+            kept.append(word)
+            kept += [waiting.pop(0)] if word in _TAKE_A_VALUE and waiting else []
+            continue
+        if not given and not waiting:
+            raise UnknownOption(f"The option {name} needs a value.")
+        options[name[2:]] = value if given else waiting.pop(0)
+    return kept, options
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Tie a flag to a value that begins with a minus sign, which would be taken for a flag: "--reference-point -1,-2"."""
+    tied: list[str] = []
+    for word in words:
+        if tied and tied[-1] == "--reference-point" and re.match(r"-[\d.]", word):
+            tied[-1] += f"={word}"
+        else:
+            tied.append(word)
+    return tied
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
-import tempfile
 import webbrowser
 from argparse import Namespace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from analyzer import export, terminal
 from analyzer import report as reports
 from analyzer.comparison import compare as compare_studies
 from analyzer.database import Database, Summary, open_database
-from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
+from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.figure import Figure
 from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
 from analyzer.study import Study
+from analyzer.targets import output_path, shown_comparand, shown_target, split_target, write_text
 from analyzer.text import moment, number, percent, whole
 from analyzer.view import objective_index, objective_names
 from analyzer.views import find, registry
@@ -56,7 +56,7 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         "metric_names": list(summary.metric_names) if summary.metric_names else None,
         "n_trials": summary.n_trials,
         "states": dict(summary.states),
-        "best_value": summary.best_value,
+        "best_value": plain(summary.best_value),
     }
 
 
@@ -68,7 +68,7 @@ def summary(given: Namespace) -> None:
     assert done[1].table is not None
     width = max(terminal.width(str(row[0])) for row in done[1].table.rows())
     for fact, said in done[1].table.rows():
-        print(f"{fact!s:<{width}}  {said}")
+        print(f"{fact!s:<{width}}  {terminal.one_line(str(said))}")
 
 
 def best(given: Namespace) -> None:
@@ -171,7 +171,7 @@ def trials(given: Namespace) -> None:
     done = _answered(given, "trials", {})[1]
     assert done.table is not None
     if given.output:
-        export.write_table(done.table, _output(given.output, given.database))
+        export.write_table(done.table, output_path(given.output, given.database))
         return _say(f"{whole(len(done.table))} trials written to {given.output}.")
     if given.json:
         return _print_json(export.records(done.table))
@@ -191,24 +191,31 @@ def show(given: Namespace) -> None:
     if given.json:
         return _print_json(_view_json(study, done))
     print(view.question)
-    print(done.answer)
+    print(terminal.one_line(done.answer))
     print()
     _print_table(done)
 
 
 def _write_view(given: Namespace, study: Study, done: Rendered) -> None:
-    path = _output(given.output, given.database)
+    path = output_path(given.output, given.database)
     ending = path.suffix.lower()
     if ending == ".json":
-        _write(path, json.dumps(_view_json(study, done), ensure_ascii=False, allow_nan=False))
+        write_text(path, json.dumps(_view_json(study, done), ensure_ascii=False, allow_nan=False))
     elif ending == ".html":
-        command = f"hpo-analyze show {done.view.slug} {_shown_target(given.database)}"
-        _write(path, reports.view_html(study, done, Making(command, _now())))
+        write_text(path, reports.view_html(study, done, Making(_show_line(given, done), _now())))
     elif ending in export.TABLE_ENDINGS and done.table is not None:
         export.write_table(done.table, path)
     else:
         export.write_image(_drawable(done), path)
     _say(f"{done.view.title} written to {path}.")
+
+
+def _show_line(given: Namespace, done: Rendered) -> str:
+    """The command that makes this view again."""
+    words = ["hpo-analyze", "show", done.view.slug, shown_target(given.database)]
+    words += [] if given.study is None else ["-s", given.study]
+    words += [f"--{name}={value}" for name, value in done.options.items()]
+    return shlex.join(words)
 
 
 def _drawable(done: Rendered) -> Figure:
@@ -241,15 +248,15 @@ def views(given: Namespace) -> None:
 
 def report(given: Namespace) -> None:
     """Write the report."""
-    path = _output(given.output, given.database)
+    path = output_path(given.output, given.database)
     with open_database(given.database) as database:
         names = list(dict.fromkeys(given.study)) or list(database.names)
         if not names:
             raise NotApplicable(f"{database.source.name} is an Optuna database without any study: nothing to report.")
         read = _read_all(database, names)
-    command = reports.command_line(_shown_target(given.database), given.study)
+    command = reports.command_line(shown_target(given.database), given.study)
     html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
-    _write(path, html)
+    write_text(path, html)
     if given.no_plotlyjs:
         from analyzer import assets
 
@@ -275,25 +282,23 @@ def compare(given: Namespace) -> None:
         raise UnknownOption("Comparing needs at least two studies; give several databases, or DB:STUDY.")
     result = compare_studies(read)
     if given.output:
-        path = _output(given.output, *given.targets)
-        command = "hpo-analyze compare " + " ".join(_shown_target(target) for target in given.targets)
-        _write(path, reports.comparison_html(result, Making(command, _now())))
+        path = output_path(given.output, *(split_target(target)[0] for target in given.targets))
+        command = "hpo-analyze compare " + " ".join(map(shown_comparand, given.targets))
+        write_text(path, reports.comparison_html(result, Making(command, _now())))
         return _say(f"Comparison written to {path}.")
     if given.json:
         return _print_json(plain(result))
     rows = [[str(cell) for cell in row] for row in result.table.rows()]
     print(terminal.aligned(result.table.headers(), rows))
     for remark in result.remarks:
-        print(remark)
+        print(terminal.one_line(remark))
 
 
 def _targets(target: str) -> list[Study]:
     """The studies of `DB` (all of them), or the one of `DB:STUDY`."""
-    path, colon, name = target.rpartition(":")
-    whole_target = not colon or Path(target).exists() or ("://" in target and "/" in name)
-    with open_database(target if whole_target else path) as database:
-        names = list(database.names) if whole_target else [name]
-        return [database.read(each) for each in names]
+    path, name = split_target(target)
+    with open_database(path) as database:
+        return [database.read(each) for each in (database.names if name is None else [name])]
 
 
 def _study(given: Namespace) -> Study:
@@ -342,7 +347,8 @@ def _print_table(done: Rendered) -> None:
 
 
 def _print_json(document: Any) -> None:
-    json.dump(document, sys.stdout, ensure_ascii=False, allow_nan=False)
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    json.dump(document, sys.stdout, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False)
     print()
 
 
@@ -361,41 +367,3 @@ def _now() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     moment_ = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
     return moment_.strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _shown_target(target: str) -> str:
-    """A database without the folders of this machine, and a URL without user and password."""
-    if "://" in target and not target.startswith("sqlite"):
-        scheme, _, rest = target.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2]}"
-    return Path(target.partition("://")[2] or target).name
-
-
-def _output(given: str, *inputs: str) -> Path:
-    """Where to write. Raises UnknownOption rather than write over a database or anything but an earlier result."""
-    path = Path(given)
-    if path.is_dir():
-        raise UnknownOption(f"{given} is a folder; give the name of a file in it with -o.")
-    if not path.absolute().parent.is_dir():
-        raise UnknownOption(f"The folder {str(path.parent)!r} does not exist; create it, or choose another with -o.")
-    if path.exists():
-        with path.open("rb") as file:
-            head = file.read(4096)
-        if head.startswith(b"SQLite format 3") or b'"op_code"' in head:
-            raise UnknownOption(f"{given} is a database and is not written over; choose another file with -o.")
-        if path.suffix.lower() in (".html", ".htm") and head and b"hpo-analyze" not in head:
-            raise UnknownOption(f"{given} was not made by hpo-analyze and is not written over; choose another with -o.")
-    return path
-
-
-def _write(path: Path, text: str) -> None:
-    """Write whole or not at all: a file cut short never takes the place of an earlier one."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.absolute().parent, delete=False
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
-    except OSError as error:
-        raise AnalyzerError(f"{path} cannot be written: {error.strerror}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import numpy as np
 
 from analyzer.errors import AnalyzerError, UnknownOption
 from analyzer.figure import Figure, with_note
-from analyzer.pack import plain
-from analyzer.table import Kind, Table, csv_text
+from analyzer.pack import plain, plain_figure
+from analyzer.table import Kind, Table, csv_text, distinct, inert
 
 if TYPE_CHECKING:
     import pandas
@@ -35,28 +36,44 @@ def write_table(table: Table, path: Path) -> None:
         )
     try:
         if ending == ".csv":
-            path.write_text(csv_text(table), encoding="utf-8-sig", newline="")
+            path.write_bytes(b"\xef\xbb\xbf" + csv_text(table).encode("utf-8", "backslashreplace"))
         elif ending == ".json":
-            path.write_text(json.dumps(records(table), ensure_ascii=False, allow_nan=False), encoding="utf-8")
+            text = json.dumps(records(table), ensure_ascii=False, allow_nan=False)
+            path.write_bytes(text.encode("utf-8", "backslashreplace"))
         elif ending == ".parquet":
-            frame(table).to_parquet(path, index=False)
+            frame(table, _encodable).to_parquet(path, index=False)
         else:
-            frame(table).to_excel(path, index=False)
+            frame(table, _cell).to_excel(path, index=False)
     except ImportError as error:
         raise AnalyzerError(f'Writing {ending} needs one more package: pip install "hpo-analyze[tables]".') from error
     except OSError as error:
-        raise AnalyzerError(f"{path} cannot be written: {error.strerror}.") from error
+        raise AnalyzerError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except ValueError as error:  # more rows or columns than the format takes
+        raise AnalyzerError(f"{path} cannot be written: {str(error).splitlines()[0]}.") from error
 
 
-def frame(table: Table) -> pandas.DataFrame:
-    """The table as a data frame, categories as categoricals, times as datetimes."""
+def _encodable(text: str) -> str:
+    """Text without lone surrogates, which no encoding has a place for."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _cell(text: str) -> str:
+    """Text as a spreadsheet takes it: no formula, no control characters but tab and line break."""
+    return inert("".join(letter if letter >= " " or letter in "\t\n" else " " for letter in _encodable(text)))
+
+
+def frame(table: Table, spell: Callable[[str], str] = str) -> pandas.DataFrame:
+    """The table as a data frame, categories as categoricals, times as datetimes; `spell` is applied to every text."""
     import pandas
 
     columns: dict[str, Any] = {}
-    for header, column in zip(table.headers(), table.columns, strict=True):
+    headers = distinct([spell(header) for header in table.headers()])
+    for header, column in zip(headers, table.columns, strict=True):
         if column.kind is Kind.CATEGORY:
             codes = np.asarray(column.cells, dtype=np.int64)
-            columns[header] = pandas.Categorical.from_codes(codes, list(column.labels))
+            columns[header] = pandas.Categorical.from_codes(codes, distinct([spell(label) for label in column.labels]))
+        elif column.kind is Kind.TEXT:
+            columns[header] = pandas.Series([None if cell is None else spell(cell) for cell in column.cells], dtype=object)
         else:
             columns[header] = column.cells
     return pandas.DataFrame(columns)
@@ -69,11 +86,10 @@ def write_image(figure: Figure, path: Path) -> None:
         raise UnknownOption(f"A view is written as {known}, not as {path.suffix or 'a file without ending'!r}.")
     import plotly.graph_objects
 
+    drawn = plotly.graph_objects.Figure(with_note(plain_figure(figure)))
     try:
-        plotly.graph_objects.Figure(with_note(figure)).write_image(path, width=1000)
-    except (ImportError, ValueError) as error:
-        if "kaleido" in str(error).lower() or isinstance(error, ImportError):
-            raise AnalyzerError(
-                'A picture needs one more package and a Chrome or Chromium: pip install "hpo-analyze[images]".'
-            ) from error
-        raise
+        drawn.write_image(path, width=1000)
+    except (ImportError, ValueError, RuntimeError, OSError) as error:  # no kaleido, no browser, or one that will not start
+        raise AnalyzerError(
+            'A picture needs one more package and a Chrome or Chromium: pip install "hpo-analyze[images]".'
+        ) from error

@@ -61,17 +61,25 @@ class Table:
 
     def headers(self) -> list[str]:
         """The column names as Optuna's data frame spells them, the group in front; a name that is taken gets a number."""
-        found: dict[str, None] = {}
-        for column in self.columns:
-            name = f"{column.group}_{column.name}" if column.group else column.name
-            free = (f"{name} ({count})" for count in range(2, len(self.columns) + 2))
-            found[name if name not in found else next(each for each in free if each not in found)] = None
-        return list(found)
+        return distinct([f"{each.group}_{each.name}" if each.group else each.name for each in self.columns])
 
     def rows(self) -> Iterator[list[object]]:
         """The rows, one plain Python value a cell."""
         for row in range(len(self)):
             yield [column.cell(row) for column in self.columns]
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that are taken with a number behind them.
+
+    >>> distinct(["loss", "loss", "loss (2)"])
+    ['loss', 'loss (2)', 'loss (2) (2)']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        free = (f"{name} ({count})" for count in range(2, len(names) + 2))
+        found[name if name not in found else next(each for each in free if each not in found)] = None
+    return list(found)
 
 
 def whole(name: str, cells: Any, group: str = "") -> Column:
@@ -106,13 +114,18 @@ def csv_text(table: Table) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_inert(header) for header in table.headers()])
+    writer.writerow([inert(header) for header in table.headers()])
     for row in table.rows():
-        writer.writerow(["" if cell is None else _inert(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow(["" if cell is None else inert(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """Text that no spreadsheet runs as a formula.
+
+    >>> inert("=1+1"), inert("-3"), inert("relu")
+    ("'=1+1", '-3', 'relu')
+    """
     return "'" + text if text[:1] in _FORMULA and not _is_number(text) else text
 
 

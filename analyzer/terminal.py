@@ -25,9 +25,30 @@ def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
 
 
 def printable(text: str) -> str:
-    """One line without control characters, which a hostile name could steer a terminal with; long ones are cut."""
-    plain = "".join(letter if letter.isprintable() else "�" for letter in text.replace("\n", " "))
-    return plain if width(plain) <= _WIDEST else plain[: _WIDEST - 1] + "…"
+    """One line that a terminal shows as it is, of limited width."""
+    return cut(one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Text without control characters, which a hostile name could steer a terminal with."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text.replace("\n", " "))
+
+
+def cut(line: str) -> str:
+    """A line of limited width; what is cut off is told by an ellipsis.
+
+    >>> width(cut("x" * 60)), width(cut("宽" * 60)) <= 48
+    (48, True)
+    """
+    if width(line) <= _WIDEST:
+        return line
+    kept, room = [], _WIDEST - 1
+    for letter in line:
+        room -= width(letter)
+        if room < 0:
+            break
+        kept.append(letter)
+    return "".join(kept) + "…"
 
 
 def width(text: str) -> int:
