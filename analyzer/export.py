@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas
 
 TABLE_ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
+_LONGEST_CELL = 32767  # of an Excel sheet
 IMAGE_ENDINGS = (".png", ".svg", ".pdf", ".jpeg", ".webp")
 
 
@@ -59,7 +60,8 @@ def _encodable(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Text as a spreadsheet takes it: no formula, no control characters but tab and line break."""
-    return inert("".join(letter if letter >= " " or letter in "\t\n" else " " for letter in _encodable(text)))
+    shown = inert("".join(letter if letter >= " " or letter in "\t\n" else " " for letter in _encodable(text)))
+    return shown if len(shown) <= _LONGEST_CELL else shown[: _LONGEST_CELL - 1] + "…"
 
 
 def frame(table: Table, spell: Callable[[str], str] = str) -> pandas.DataFrame:

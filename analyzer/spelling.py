@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 FORMS = ("flags", "python", "yaml", "json")
 
+_YAML_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -43,7 +44,7 @@ def _literal(value: object) -> str:
     """Python source of a JSON value; infinities and NaN have no literal of their own."""
     if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_literal(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in value.items()) + "}"
@@ -51,34 +52,37 @@ def _literal(value: object) -> str:
 
 
 def _yaml(params: Mapping[str, object]) -> str:
-    """YAML 1.2 with JSON scalars, which every YAML reader takes; text is quoted so that "no" and "1e3" stay text."""
+    """YAML that readers of 1.1 and 1.2 take alike; text is quoted so that "no" and "1e3" stay text."""
     lines = [f"{_yaml_key(name)}: {_yaml_value(value)}" for name, value in params.items()]
     return "\n".join(lines) if lines else "{}"
 
 
 def _yaml_key(name: str) -> str:
-    plain = _PLAIN_KEY.fullmatch(name) and name.lower() not in (
-        "y",
-        "n",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "true",
-        "false",
-        "null",
-    )
-    return name if plain else json.dumps(name, ensure_ascii=False)
+    return name if _PLAIN_KEY.fullmatch(name) and name.lower() not in _YAML_WORDS else _yaml_text(name)
 
 
 def _yaml_value(value: object) -> str:
+    if isinstance(value, str):
+        return _yaml_text(value)
     if isinstance(value, float):
-        if not math.isfinite(value):
-            return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
-        text = repr(value)
-        # YAML 1.1 readers take "1e-05" for text: the mantissa needs its point.
-        return re.sub(r"^(-?\d+)e", r"\1.0e", text)
-    return json.dumps(value, ensure_ascii=False)
+        return _yaml_float(value)
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_yaml_value, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_yaml_text(str(key))}: {_yaml_value(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value)
+
+
+def _yaml_float(value: float) -> str:
+    if not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    return re.sub(r"^(-?\d+)e", r"\1.0e", repr(value))  # readers of YAML 1.1 take "1e-05" for text, "1.0e-05" not
+
+
+def _yaml_text(text: str) -> str:
+    """In double quotes; characters that YAML does not allow, or that nobody sees, as escapes."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08x}" for letter in quoted)
 
 
 def _json(params: Mapping[str, object]) -> str:
