@@ -3,13 +3,12 @@
 Both come from the same host in the same run, in turn, each sample with a new profile. Cold is the first visit. Warm is the
 second one: ours with the host switched off, the stock boot from the browser's cache (it cannot do without its host). The
 stock page does what Pyodide's documentation says: loadPyodide, loadPackage, import; in a module worker, as ours. Prints
-medians and ratios, and how many bytes ours had fetched when it was ready, as a compressing host would send them.
+medians and ratios, and how many bytes ours had asked for when it was ready, as a compressing host would send them.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import io
 import json
@@ -39,7 +38,7 @@ STOCK_PAGE = """<!doctype html><meta charset="utf-8"><title>stock</title><link r
 <script type="module" src="page.js"></script>"""
 STOCK_SCRIPT = """
 const worker = new Worker('worker.js', { type: 'module' });
-window.ready = new Promise((done) => (worker.onmessage = ({ data }) => done({ at: performance.now(), ...data })));
+worker.onmessage = ({ data }) => (data.error ? document.body.append(data.error) : performance.mark('python-ready'));
 """
 STOCK_WORKER = """
 import { loadPyodide } from './pyodide.mjs';
@@ -53,15 +52,6 @@ try {
   self.postMessage({ error: String(error) });
 }
 """
-OUR_PROBE = """
-import { Analyzer } from './client.js';
-import { keepOffline } from './offline.js';
-const analyzer = new Analyzer();
-window.kept = () => keepOffline();
-window.ready = new Promise((done) => ['ready', 'failed'].forEach((type) =>
-  analyzer.addEventListener(type, ({ detail }) => done({ at: performance.now(), ...detail }))));
-"""
-OUR_PAGE = STOCK_PAGE.replace("page.js", "{{ folders.app }}/js/probe.js").replace("stock", "ours")
 
 
 def wheel(files: dict[str, bytes], name: str) -> bytes:
@@ -106,16 +96,6 @@ def _locked(file: str, data: bytes) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_ours(folder: Path, scratch: Path, analyzer: Path) -> None:
-    """Our site with a page that only boots, so that nothing but the boot is measured."""
-    web = scratch / "web"
-    shutil.copytree(WEB, web)
-    (web / "js" / "probe.js").write_text(OUR_PROBE)
-    (web / "templates").mkdir(exist_ok=True)
-    (web / "templates" / "page.html").write_text(OUR_PAGE)
-    make_site.write_site(folder, analyzer=analyzer, web=web)
-
-
 @contextmanager
 def profile() -> Iterator[Page]:
     """A browser with a new profile on disk, settled."""
@@ -131,11 +111,14 @@ def profile() -> Iterator[Page]:
 
 
 def visit(page: Page, address: str) -> float:
-    """Milliseconds from navigation to ready."""
+    """Milliseconds from navigation until Python can be called."""
     page.goto(address)
-    ready = page.evaluate("window.ready")
-    assert "error" not in ready and ready.get("how", "snapshot") == "snapshot", ready
-    return float(ready["at"])
+    for _ in range(600):
+        marks = page.evaluate("performance.getEntriesByName('python-ready').map(({ startTime }) => startTime)")
+        if marks:
+            return float(marks[0])
+        time.sleep(0.05)
+    raise TimeoutError(f"{address} was not ready within 30 s")
 
 
 def sample_stock(host_folder: Path) -> tuple[float, float]:
@@ -152,17 +135,13 @@ def sample_ours(host_folder: Path) -> tuple[float, float]:
     with profile() as page:
         address = f"{host.origin}/ours/index.html"
         cold = visit(page, address)
-        page.evaluate("window.kept()")
+        fetched.append(host.asked_before((page.evaluate("performance.timeOrigin") + cold) / 1e3))
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         host.stop()
         return cold, visit(page, address)
 
 
-def bytes_before_ready(folder: Path) -> int:
-    """What the boot fetches, each file as a compressing host would send it."""
-    files = ["app-*/js/*.js", "pyodide-*/pyodide.mjs", "pyodide-*/pyodide.asm.js", "index.html"]
-    plain = [path for pattern in files for path in folder.glob(pattern)]
-    packed = [*folder.glob("pyodide-*/pyodide.asm.wasm.packed"), *folder.glob("python-*/[!c]*.packed")]
-    return sum(len(gzip.compress(path.read_bytes())) for path in plain) + sum(path.stat().st_size for path in packed)
+fetched: list[int] = []  # of each cold sample of ours
 
 
 def row(name: str, ours: list[float], stock: list[float]) -> str:
@@ -175,12 +154,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--analyzer", type=Path, default=ANALYZER)
+    parser.add_argument("--web", type=Path, default=WEB)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        scratch, host = Path(folder), Path(folder) / "host"
+        host = Path(folder) / "host"
         host.mkdir()
-        write_ours(host / "ours", scratch, options.analyzer)
-        write_stock(host / "stock", fetch_runtime.fetch(runtime_folder()), options.analyzer, WEB)
+        make_site.write_site(host / "ours", analyzer=options.analyzer, web=options.web)
+        write_stock(host / "stock", fetch_runtime.fetch(runtime_folder()), options.analyzer, options.web)
         samples: dict[str, list[tuple[float, float]]] = {"ours": [], "stock": []}
         ways: dict[str, Callable[[Path], tuple[float, float]]] = {"ours": sample_ours, "stock": sample_stock}
         for _ in range(options.samples):
@@ -190,7 +170,7 @@ def main() -> None:
         print("ms, median (range)   ours            stock            ratio")
         for k, name in enumerate(("cold", "warm")):
             print(row(name, [pair[k] for pair in samples["ours"]], [pair[k] for pair in samples["stock"]]))
-        print(f"before ready: {bytes_before_ready(host / 'ours') / 1e6:.2f} MB compressed")
+        print(f"asked for before ready, cold: {statistics.median(fetched) / 1e6:.2f} MB compressed")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
+import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +43,13 @@ def chromium_path() -> Path:
     raise chromium.NoChromium("No Chromium could be installed; the tests of the page cannot run.")
 
 
+@cache
+def _compressed(path: Path) -> int:
+    """The size of a file under gzip; what the build has packed is sent as it is. A folder stands for its page."""
+    path = path / "index.html" if path.is_dir() else path
+    return path.stat().st_size if path.suffix == ".packed" else len(gzip.compress(path.read_bytes()))
+
+
 #: What the page must run under. Workers do not take over the page's policy, so the tests send it with every file.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
@@ -47,10 +58,12 @@ POLICY = (
 
 
 class Host:
-    """A plain static host, such as `python -m http.server`, that can be switched off; counts the bytes it sends."""
+    """A plain static host, such as `python -m http.server`, that can be switched off; notes what it is asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.sent = folder, 0
+        self.folder = folder
+        self.requests: list[tuple[float, str]] = []  # when (seconds since 1970), and the path
+        self.posted: queue.Queue[bytes] = queue.Queue()  # what pages sent here
         host = self
 
         class Handler(http.server.SimpleHTTPRequestHandler):
@@ -61,11 +74,18 @@ class Host:
                 self.send_header("content-security-policy", POLICY)
                 super().end_headers()
 
+            def do_GET(self) -> None:
+                host.requests.append((time.time(), self.path))
+                super().do_GET()
+
+            def do_POST(self) -> None:
+                host.posted.put(self.rfile.read(int(self.headers["content-length"])))
+                self.send_response(204)
+                self.end_headers()
+
             def copyfile(self, source: Any, outputfile: Any) -> None:
-                data = source.read()
-                host.sent += len(data)
                 with suppress(ConnectionError):  # the browser was closed
-                    outputfile.write(data)
+                    super().copyfile(source, outputfile)
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -73,6 +93,11 @@ class Host:
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def asked_before(self, moment: float) -> int:
+        """Bytes of what was asked for before this moment (seconds since 1970), as a compressing host sends them."""
+        asked = {path.split("?")[0].lstrip("/") for when, path in self.requests if when < moment}
+        return sum(_compressed(self.folder / path) for path in asked)
 
     def stop(self) -> None:
         """Like a lost network: whoever asks is refused."""

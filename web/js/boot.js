@@ -13,7 +13,7 @@ const STDLIB = '/lib/python312.zip';
 
 /**
  * Start Python. release: what build/make_site.py wrote into release.js. report(share): how much of its download has arrived.
- * Resolves to {python, how: 'snapshot' | 'stock', why, rest}; no Python may be called before the promise `rest` resolves.
+ * Resolves to {python, how: 'snapshot' | 'stock', why, finish}; finish() brings the rest, before any Python is called.
  */
 export async function boot(release, report) {
   try {
@@ -38,7 +38,7 @@ async function bootFromSnapshot(release, report) {
     wrap: (create) => restoringModule(create, snapshot.record, extensions, memory),
   });
   freshenRandomness(python);
-  return { python, how: 'snapshot', why: '', rest: addFiles(python, release) };
+  return { python, how: 'snapshot', why: '', finish: () => addFiles(python, release) };
 }
 
 async function bootStock(release, report, why) {
@@ -55,7 +55,7 @@ async function bootStock(release, report, why) {
   });
   for (const part of await Promise.all(parts)) writeFiles(python.FS, part);
   for (const name of release.imports) python.pyimport(name).destroy();
-  return { python, how: 'stock', why, rest: Promise.resolve() };
+  return { python, how: 'stock', why, finish: async () => {} };
 }
 
 /** Run Pyodide's own loader. It asks for files by its own names; `answers` holds what we have fetched for it already. */

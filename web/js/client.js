@@ -23,6 +23,7 @@ export class Analyzer extends EventTarget {
   #worker;
   #pending = new Map(); // id -> {resolve, reject}
   #next = 0;
+  #failure = null; // why Python did not start; then no call is answered
   #open = null; // the last request that opened files, to be repeated in a new worker
 
   constructor() {
@@ -66,6 +67,7 @@ export class Analyzer extends EventTarget {
 
   #ask(request) {
     const id = ++this.#next;
+    if (this.#failure) return Promise.reject(new Failure(this.#failure));
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#worker.postMessage({ id, ...request });
@@ -74,7 +76,10 @@ export class Analyzer extends EventTarget {
 
   #receive({ id, text, arrays, error, progress, ready, failed }) {
     if (progress) return this.#emit('progress', progress);
-    if (ready) return this.#emit('ready', ready);
+    if (ready) {
+      performance.mark('python-ready', { detail: ready });
+      return this.#emit('ready', ready);
+    }
     if (failed) return this.#fail(failed);
     const { resolve, reject } = this.#pending.get(id);
     this.#pending.delete(id);
@@ -84,6 +89,7 @@ export class Analyzer extends EventTarget {
   }
 
   #fail(failure) {
+    this.#failure = failure;
     this.#rejectAll(failure);
     this.#emit('failed', failure);
   }

@@ -33,16 +33,21 @@ self.onmessage = ({ data }) => (queue = queue.then((page) => answer(page, data).
 async function start() {
   try {
     const report = (share) => progress(share < 1 ? 'download' : 'start', DOWNLOAD_SHARE * share);
-    const { python, how, why, rest } = await boot(RELEASE, report);
+    const { python, how, why, finish } = await boot(RELEASE, report);
     python.registerJsModule('hpo_page', { progress: (stage, done, total) => progress(stage, total ? done / total : 0) });
     const files = new DroppedFiles(python, (read, total) => progress('read', read / total));
     const browser = python.pyimport('analyzer.browser');
     self.postMessage({ ready: { how, why } });
-    return { python, browser, files, rest };
+    return { python, browser, files, rest: finish().catch(giveUp) };
   } catch (error) {
-    self.postMessage({ failed: { kind: 'boot', message: String(error?.message ?? error) } });
-    return new Promise(() => {}); // nothing can be answered
+    return giveUp(error);
   }
+}
+
+/** Tell that Python cannot run. Nothing will be answered; the page lets go of its calls. */
+function giveUp(error) {
+  self.postMessage({ failed: { kind: 'boot', message: String(error?.message ?? error) } });
+  return new Promise(() => {});
 }
 
 async function answer({ python, browser, files, rest }, { id, name, payload, files: dropped, assets = [] }) {
