@@ -18,6 +18,13 @@ def folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parent.parent / "web"
 
 
+def build_folder() -> Path:
+    """The folder with the scripts that assemble the static page: beside an installed package, or in a checkout."""
+    if (Path(__file__).parent / "_web").is_dir():
+        return Path(__file__).parent.parent / "hpo_analyze_build"
+    return Path(__file__).parent.parent / "build"
+
+
 @cache
 def text(name: str) -> str:
     """One file as text, by its path within the folder."""

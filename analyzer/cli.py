@@ -140,6 +140,11 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("targets", nargs="+", metavar="DB[:STUDY]")
     compare.add_argument("--json", action="store_true", help="print one JSON document")
     compare.add_argument("-o", "--output", metavar="FILE", help="write an .html file")
+    site = verbs.add_parser("site", help="write the static page, ready to host")
+    site.add_argument("-o", "--output", required=True, metavar="DIR", help="a new or empty folder, or an earlier site")
+    site.add_argument(
+        "--runtime", metavar="DIR", help="folder with the third-party files; default: fetched once, then kept"
+    )
     return parser
 
 

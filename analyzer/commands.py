@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import subprocess
 import sys
 import webbrowser
 from argparse import Namespace
 from datetime import UTC, datetime
 from typing import Any
 
-from analyzer import export, terminal
+from analyzer import assets, export, terminal
 from analyzer import report as reports
 from analyzer.comparison import compare as compare_studies
 from analyzer.database import Database, Summary, open_database
-from analyzer.errors import NotApplicable, UnknownOption
+from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
 from analyzer.figure import Figure
 from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
@@ -258,8 +259,6 @@ def report(given: Namespace) -> None:
     html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
     write_text(path, html)
     if given.no_plotlyjs:
-        from analyzer import assets
-
         (path.parent / assets.plotly_file()).write_bytes(assets.plotly_source())
     print(path)
     if given.open:
@@ -292,6 +291,20 @@ def compare(given: Namespace) -> None:
     print(terminal.aligned(result.table.headers(), rows))
     for remark in result.remarks:
         print(terminal.one_line(remark))
+
+
+def site(given: Namespace) -> None:
+    """Write the static page: fetches the pinned Python for browsers once, verifies it, and says what it does."""
+    script = assets.build_folder() / "make_site.py"
+    if not script.exists():
+        raise AnalyzerError("This installation carries no scripts to make the page. Install the whole package again.")
+    runtime = ["--runtime", given.runtime] if given.runtime else []
+    done = subprocess.run([sys.executable, str(script), "--out", given.output, *runtime], check=False)
+    if done.returncode:
+        raise AnalyzerError(f"The page was not written to {given.output}; the reason stands above.")
+    _say(
+        f"The page is in {given.output}. Host that folder anywhere, or try it: python -m http.server -d {given.output}"
+    )
 
 
 def _targets(target: str) -> list[Study]:
@@ -365,5 +378,7 @@ def _progress(words: str) -> None:
 def _now() -> str:
     """The creation time; SOURCE_DATE_EPOCH sets it for reproducible files."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment_ = datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
+    moment_ = (
+        datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
+    )
     return moment_.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -30,7 +30,7 @@ from places import ANALYZER, HERE, WEB, runtime_folder
 _PLOTLY = "plotly/package_data/plotly.min.js"
 _SITE_PACKAGES = "/lib/python3.12/site-packages/"
 _MARK = "release.json"  # a folder that has it was written by us and may be replaced
-_SERVED_ONLY = {"templates", "examples"}  # of web/: templates are rendered, examples get a folder of their own
+_NOT_SERVED = {"templates", "examples", "pictures"}  # of web/: templates are rendered, examples get a folder of their own
 
 Files = Mapping[str, bytes]
 
@@ -91,7 +91,7 @@ def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path) -
         "plotly": hashed("plotly", {"plotly.min.js": paths[_PLOTLY].read_bytes()}),
         "examples": hashed("examples", dict(_files(web / "examples"))),
     }
-    app = {name: data for name, data in _files(web) if name.split("/")[0] not in _SERVED_ONLY}
+    app = {name: data for name, data in _files(web) if name.split("/")[0] not in _NOT_SERVED}
     del app["js/service-worker.js"]
     app["js/release.js"] = _release_module(folders, made).encode()
     folders["app"] = hashed("app", app)

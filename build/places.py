@@ -1,4 +1,4 @@
-"""Where things lie, in a checkout and in an installed wheel (which carries this folder as analyzer/_build)."""
+"""Where things lie, in a checkout and in an installed wheel (which carries this folder as hpo_analyze_build)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ HERE = Path(__file__).resolve().parent
 IN_CHECKOUT = HERE.name == "build"
 
 #: The analysis package that the page runs.
-ANALYZER = HERE.parent / "analyzer" if IN_CHECKOUT else HERE.parent
+ANALYZER = HERE.parent / "analyzer"
 #: Templates, style sheets, scripts and examples.
-WEB = HERE.parent / "web" if IN_CHECKOUT else HERE.parent / "_web"
+WEB = HERE.parent / "web" if IN_CHECKOUT else ANALYZER / "_web"
 #: Every third-party byte that the page serves, with its digest.
 LOCK = HERE / "runtime.lock.json"
 
