@@ -1,0 +1,210 @@
+"""Importance evaluators side by side: where PED-ANOVA, fANOVA and MDI disagree, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyzer import figure as fig
+from analyzer import table as tab
+from analyzer.arrays import Bools, Floats
+from analyzer.best import require_values
+from analyzer.errors import NotApplicable
+from analyzer.importance import EVALUATORS, every_importance
+from analyzer.study import Objective, Study
+from analyzer.text import _, listed, named, percent, shortened, whole
+from analyzer.view import OBJECTIVE, Section, View, objective_index
+
+_FITTED = 3000  # trials that forests are fitted on: their cost grows with them, their answer hardly does
+_ROWS = 15  # parameters in the figure
+_ALIKE = 0.1  # shares that differ by less agree
+_NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
+_COLOURS = {"ped-anova": fig.COMPLETE, "fanova": fig.AGE[1][1], "mdi": fig.AGE[3][1]}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The importances of each parameter by each evaluator, those with the largest mean share first."""
+
+    objective: Objective
+    names: tuple[str, ...]
+    shares: Floats  # (p, 3), columns as EVALUATORS; each sums to 1; NaN for a parameter that it cannot judge
+    spreads: Floats  # (p, 3), standard deviation over the trees of a forest, NaN elsewhere
+    judged: Floats  # (p, 3), the shares among the parameters that all three judge, NaN for the others
+    trials: int  # complete trials with a finite value
+    fitted: int  # of them those that the forests are fitted on
+
+
+def analyze(study: Study, objective: str = "") -> Comparison:
+    """All three evaluators for one objective, with the numbers of Optuna's up to 3 000 trials.
+
+    Beyond that the two forests are fitted on 3 000 trials, evenly spaced in trial order; PED-ANOVA takes all. Raises
+    NotApplicable where fewer than two parameters can be judged by all three.
+    """
+    require_values(study)
+    which = study.objectives[objective_index(study, objective)]
+    each = every_importance(study, which, _FITTED)
+    names = list(each[0].names)
+    shares, spreads = np.full((len(names), 3), np.nan), np.full((len(names), 3), np.nan)
+    for column, found in enumerate(each):
+        at = [names.index(name) for name in found.names]
+        shares[at, column] = found.values
+        if found.spreads is not None:
+            spreads[at, column] = found.spreads
+    common = ~np.isnan(shares).any(axis=1)
+    if common.sum() < 2:
+        raise NotApplicable(
+            "There is nothing to compare: fewer than two parameters are in every complete trial with the same range, "
+            "as fANOVA and MDI need them."
+        )
+    order = np.argsort(-np.nanmean(shares, axis=1), kind="stable")
+    return Comparison(
+        objective=which,
+        names=tuple(names[at] for at in order),
+        shares=shares[order],
+        spreads=spreads[order],
+        judged=_among(shares, common)[order],
+        trials=each[0].trials,
+        fitted=each[1].trials,
+    )
+
+
+def _among(shares: Floats, common: Bools) -> Floats:
+    """The shares scaled to a sum of 1 over the common parameters; equal ones where an evaluator gives them nothing."""
+    judged = np.where(common[:, None], shares, np.nan)
+    totals = np.nansum(judged, axis=0)
+    even = np.where(common[:, None], 1 / common.sum(), np.nan)
+    return np.where(totals > 0, judged / np.where(totals > 0, totals, 1.0), even)
+
+
+def answer(result: Comparison) -> str:
+    """The parameter on which they differ most, what each of them says, and why that can be."""
+    apart = np.max(result.judged, axis=1) - np.min(result.judged, axis=1)  # NaN for what not all of them judge
+    widest = int(np.nanargmax(apart))
+    first = [result.names[int(np.nanargmax(result.judged[:, column]))] for column in range(3)]
+    said = [_agreement(result, first, float(apart[widest]))]
+    if apart[widest] >= _ALIKE:
+        said.append(_disagreement(result, widest))
+    if result.fitted < result.trials:
+        words = _("fANOVA and MDI are fitted on {fitted} of {trials} trials, evenly spaced.")
+        said.append(words.format(fitted=whole(result.fitted), trials=whole(result.trials)))
+    return " ".join(said)
+
+
+def _agreement(result: Comparison, first: list[str], apart: float) -> str:
+    if np.nanmax(result.judged) - np.nanmin(result.judged) < 1e-12:
+        return _("None of the three evaluators finds a difference between the parameters.")
+    if len(set(first)) == 1:
+        if apart < _ALIKE:
+            words = _("All three evaluators put {name} first and agree: no share differs by more than {apart}.")
+            return words.format(name=named(first[0]), apart=percent(apart))
+        return _("All three evaluators put {name} first.").format(name=named(first[0]))
+    parts = []
+    for name in dict.fromkeys(first):
+        voters = [_NAMES[each] for each, chosen in zip(EVALUATORS, first, strict=True) if chosen == name]
+        parts.append(_("{name} by {evaluators}").format(name=named(name), evaluators=listed(voters)))
+    if apart < _ALIKE:
+        words = _("What mattered most is {parts}, yet no share differs by more than {apart}.")
+        return words.format(parts=listed(parts), apart=percent(apart))
+    return _("What mattered most is {parts}.").format(parts=listed(parts))
+
+
+def _disagreement(result: Comparison, row: int) -> str:
+    shares = result.judged[row]
+    odd = int(np.argmax(np.abs(shares - np.median(shares))))
+    each = [f"{_NAMES[name]} {percent(float(share))}" for name, share in zip(EVALUATORS, shares, strict=True)]
+    return _("They differ most about {name} ({shares}): {reason}.").format(
+        name=named(result.names[row]), shares=", ".join(each), reason=_reason(EVALUATORS[odd])
+    )
+
+
+def _reason(odd: str) -> str:
+    """What the evaluator that stands apart does unlike the others."""
+    if odd == "ped-anova":
+        return _(
+            "PED-ANOVA asks what sets the best tenth apart, the forests what moves the value anywhere, where bad trials weigh most"
+        )
+    if odd == "fanova":
+        return _("fANOVA weighs the whole space evenly, so bad regions that few trials visited count in full")
+    return _("MDI adds up what the trees' cuts gain where the trials are, which favours parameters of many values")
+
+
+def figure(result: Comparison) -> fig.Figure:
+    """Three bars a parameter; the whiskers are standard deviations over the trees of a forest."""
+    count = min(len(result.names), _ROWS)
+    labels = [fig.escaped(shortened(name, 28)) for name in result.names[:count]]
+    layout = {"note": "; ".join(_notes(result, count))} if _notes(result, count) else {}
+    return fig.figure(
+        [_bars(result, column, count) for column in range(3)],
+        height=110 + 48 * count,
+        barmode="group", bargap=0.3, bargroupgap=0.08,
+        xaxis=fig.axis(_("importance"), tickformat=".0%", range=[0, _right_edge(result, count)]),
+        yaxis=fig.axis(_("parameter"), tickmode="array", tickvals=list(range(count)), ticktext=labels,
+                       range=[count - 0.4, -0.6], showgrid=False),
+        **layout,
+    )  # fmt: skip
+
+
+def _bars(result: Comparison, column: int, count: int) -> fig.Trace:
+    name = _NAMES[EVALUATORS[column]]
+    rows = [row for row in range(count) if not np.isnan(result.shares[row, column])]
+    shares, spreads = result.shares[rows, column], result.spreads[rows, column]
+    bar: fig.Trace = {
+        "type": "bar", "orientation": "h", "x": shares, "y": rows, "marker": {"color": _COLOURS[EVALUATORS[column]]},
+        "hovertext": [
+            f"{fig.escaped(named(result.names[row], 200))}<br>{name} {percent(float(result.shares[row, column]))}" for row in rows
+        ],
+        "hoverinfo": "text",
+    }  # fmt: skip
+    if not np.isnan(spreads).any():
+        bar["error_x"] = {"array": spreads, "color": fig.MUTED, "thickness": 1, "width": 3}
+    return fig.named(bar, name)
+
+
+def _right_edge(result: Comparison, count: int) -> float:
+    """Room for the whiskers, but no share is more than all."""
+    return min(1.0, 1.05 * float(np.nanmax(result.shares[:count] + np.nan_to_num(result.spreads[:count]))))
+
+
+def _notes(result: Comparison, count: int) -> list[str]:
+    notes = []
+    if count < len(result.names):
+        notes.append(_("the {shown} largest of {all} parameters").format(shown=count, all=whole(len(result.names))))
+    unjudged = [named(name, 24) for name, row in zip(result.names, result.shares, strict=True) if np.isnan(row).any()]
+    if unjudged:
+        some = (
+            unjudged
+            if len(unjudged) <= 4
+            else [*unjudged[:3], _("{count} more").format(count=whole(len(unjudged) - 3))]
+        )
+        words = _("fANOVA and MDI cannot judge {names}: not in every trial with the same range")
+        notes.append(words.format(names=listed(some)))
+    if result.fitted < result.trials:
+        words = _("forests fitted on {fitted} of {trials} trials")
+        notes.append(words.format(fitted=whole(result.fitted), trials=whole(result.trials)))
+    return notes
+
+
+def table(result: Comparison) -> tab.Table:
+    """Parameter, importance by each evaluator, and its spread over trees."""
+    columns = [tab.texts("parameter", result.names)]
+    for column, evaluator in enumerate(EVALUATORS):
+        columns.append(tab.numbers(evaluator, result.shares[:, column]))
+        if evaluator != "ped-anova":
+            columns.append(tab.numbers(f"{evaluator}_standard_deviation", result.spreads[:, column]))
+    return tab.Table(tuple(columns))
+
+
+VIEW = View(
+    slug="evaluators",
+    title="Importance evaluators",
+    section=Section.PARAMETERS,
+    question="Do the ways to measure importance agree?",
+    analyze=analyze,
+    answer=answer,
+    figure=figure,
+    table=table,
+    options=(OBJECTIVE,),
+    order=7,
+)
