@@ -10,6 +10,7 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Bools, Floats
 from analyzer.best import require_values
+from analyzer.distributions import is_log
 from analyzer.errors import NotApplicable
 from analyzer.importance import EVALUATORS, every_importance
 from analyzer.study import Objective, Study
@@ -29,6 +30,7 @@ class Comparison:
 
     objective: Objective
     names: tuple[str, ...]
+    log: tuple[bool, ...]  # (p,), whether the parameter was searched on a log scale
     shares: Floats  # (p, 3), columns as EVALUATORS; each sums to 1; NaN for a parameter that it cannot judge
     spreads: Floats  # (p, 3), standard deviation over the trees of a forest, NaN elsewhere
     judged: Floats  # (p, 3), the shares among the parameters that all three judge, NaN for the others
@@ -62,6 +64,7 @@ def analyze(study: Study, objective: str = "") -> Comparison:
     return Comparison(
         objective=which,
         names=tuple(names[at] for at in order),
+        log=tuple(is_log(study.parameters[names[at]].distribution) for at in order),
         shares=shares[order],
         spreads=spreads[order],
         judged=_among(shares, common)[order],
@@ -115,12 +118,24 @@ def _disagreement(result: Comparison, row: int) -> str:
     odd = int(np.argmax(np.abs(shares - np.median(shares))))
     each = [f"{_NAMES[name]} {percent(float(share))}" for name, share in zip(EVALUATORS, shares, strict=True)]
     return _("They differ most about {name} ({shares}): {reason}.").format(
-        name=named(result.names[row]), shares=", ".join(each), reason=_reason(EVALUATORS[odd])
+        name=named(result.names[row]),
+        shares=", ".join(each),
+        reason=_reason(EVALUATORS[odd], _linear_volume(shares, result.log[row])),
     )
 
 
-def _reason(odd: str) -> str:
+def _linear_volume(shares: Floats, log: bool) -> bool:
+    """Whether fANOVA gives a parameter least because its volume is linear: Optuna's takes no logarithm."""
+    fanova = EVALUATORS.index("fanova")
+    return log and bool(2 * shares[fanova] < np.delete(shares, fanova).min())
+
+
+def _reason(odd: str, linear: bool) -> str:
     """What the evaluator that stands apart does unlike the others."""
+    if linear:
+        return _(
+            "fANOVA, as Optuna has it, weighs the range of a log parameter linearly, so its small values hardly count"
+        )
     if odd == "ped-anova":
         return _(
             "PED-ANOVA asks what sets the best tenth apart, the forests what moves the value anywhere, where bad trials weigh most"

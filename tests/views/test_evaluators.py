@@ -13,7 +13,7 @@ from analyzer.importance import EVALUATORS, every_importance, importances
 from analyzer.study import Study
 from analyzer.views import evaluators as view
 from analyzer.views.evaluators import analyze, answer, figure, table
-from tests.zoo import X, built, column
+from tests.zoo import LR, X, built, column
 
 DIGITS = Path(__file__).parents[2] / "web" / "examples" / "digits.db"
 
@@ -66,8 +66,18 @@ def test_the_answer_names_the_largest_difference_and_its_reason() -> None:
 
 def test_evaluators_that_agree_are_said_to() -> None:
     shares = np.array([[0.6, 0.62, 0.64], [0.4, 0.38, 0.36]])
-    alike = view.Comparison(_three(5).objectives[0], ("a", "b"), shares, shares * np.nan, shares, 50, 50)
+    alike = view.Comparison(
+        _three(5).objectives[0], ("a", "b"), (False, False), shares, shares * np.nan, shares, 50, 50
+    )
     assert answer(alike) == "All three evaluators put a first and agree: no share differs by more than 4 %."
+
+
+def test_a_log_parameter_that_fanova_hardly_sees_is_explained_by_its_linear_volume() -> None:
+    u = np.random.default_rng(0).random((2, 300))
+    result = analyze(built(states=[1] * 300, values=[6 * np.minimum(u[0], 0.4) + u[1]], parameters={
+        "lr": column("lr", 10 ** (-5 + 4 * u[0]), LR), "x": column("x", u[1], X)}))  # fmt: skip
+    assert "They differ most about lr" in answer(result)
+    assert "weighs the range of a log parameter linearly" in answer(result)
 
 
 def test_no_difference_at_all_is_said() -> None:
