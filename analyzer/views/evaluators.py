@@ -17,7 +17,7 @@ from analyzer.study import Objective, Study
 from analyzer.text import _, listed, named, percent, shortened, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
-_FITTED = 3000  # trials that forests are fitted on: their cost grows with them, their answer hardly does
+_FITTED = 1500  # trials that forests are fitted on: their cost grows with them, their answer hardly does
 _ROWS = 15  # parameters in the figure
 _ALIKE = 0.1  # shares that differ by less agree
 _NAMES = {"ped-anova": "PED-ANOVA", "fanova": "fANOVA", "mdi": "MDI"}
@@ -39,9 +39,9 @@ class Comparison:
 
 
 def analyze(study: Study, objective: str = "") -> Comparison:
-    """All three evaluators for one objective, with the numbers of Optuna's up to 3 000 trials.
+    """All three evaluators for one objective, with the numbers of Optuna's up to 1 500 trials.
 
-    Beyond that the two forests are fitted on 3 000 trials, evenly spaced in trial order; PED-ANOVA takes all. Raises
+    Beyond that the two forests are fitted on 1 500 trials, evenly spaced in trial order; PED-ANOVA takes all. Raises
     NotApplicable where fewer than two parameters can be judged by all three.
     """
     require_values(study)
