@@ -156,7 +156,7 @@ def _numeric_variance(leaves: _Leaves, column: int) -> float:
     """
     first, last = leaves.first[column], leaves.first[column + 1]
     edges = leaves.edges[first:last]
-    low, high = leaves.low[column] - first, leaves.high[column] - first
+    low, high = ((side[column] - first).astype(np.intp) for side in (leaves.low, leaves.high))
     height = _ratio(leaves.volume * leaves.excess * (edges[-1] - edges[0]), edges[high] - edges[low])
     steps = np.bincount(low, height, len(edges)) - np.bincount(high, height, len(edges))
     marginal = np.cumsum(steps)[:-1]
