@@ -84,7 +84,7 @@ def _among(shares: Floats, common: Bools) -> Floats:
 def answer(result: Comparison) -> str:
     """The parameter on which they differ most, what each of them says, and why that can be."""
     apart = np.max(result.judged, axis=1) - np.min(result.judged, axis=1)  # NaN for what not all of them judge
-    widest = int(np.nanargmax(apart))
+    widest = int(np.nanargmax(np.round(apart, 9)))  # of two parameters both differ as much: the more important one
     first = [result.names[int(np.nanargmax(result.judged[:, column]))] for column in range(3)]
     said = [_agreement(result, first, float(apart[widest]))]
     if apart[widest] >= _ALIKE:
