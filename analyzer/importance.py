@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzer.arrays import Floats, Ints
+from analyzer.arrays import Floats, Ints, settled
 from analyzer.best import require_values
 from analyzer.distributions import Categorical, Distribution, Int, bounds, is_single
 from analyzer.errors import NotApplicable, UnknownOption
@@ -210,8 +210,8 @@ def _ordered(
         evaluator=evaluator,
         objective=objective,
         names=tuple(names[i] for i in order),
-        values=shares[order],
-        spreads=None if spreads is None else spreads[order] / (total if total > 0 else 1.0),
+        values=settled(shares[order]),
+        spreads=None if spreads is None else settled(spreads[order] / (total if total > 0 else 1.0)),
         trials=trials,
         left_out=left_out,
     )

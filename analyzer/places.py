@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
 import numpy as np
 
-from analyzer.arrays import Floats, Ints
+from analyzer.arrays import Floats, Ints, settled
 from analyzer.scale import Scale
 from analyzer.text import number
 
@@ -33,7 +33,7 @@ def at_shares(axis: Scale, parts: Floats) -> Floats:
     """
     low, high = _ends(axis)
     found = low + parts * (high - low)
-    return np.exp(found) if axis.log else found
+    return settled(np.exp(found)) if axis.log else found
 
 
 def _ends(axis: Scale) -> tuple[float, float]:

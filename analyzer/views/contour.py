@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer import figure as fig
 from analyzer import table as tab
-from analyzer.arrays import Floats, Ints
+from analyzer.arrays import Floats, Ints, settled
 from analyzer.best import require_values
 from analyzer.pairs import Place, X, Y, places
 from analyzer.scale import Scale, drawn_axis, hover_value
@@ -84,7 +84,7 @@ def _panel(place: Place, values: Floats, count: int) -> Panel:
         place=place,
         x_grid=x_grid,
         y_grid=y_grid,
-        means=local_mean(x_cells, y_cells, values, (len(x_grid), len(y_grid)), smooth),
+        means=settled(local_mean(x_cells, y_cells, values, (len(x_grid), len(y_grid)), smooth), digits=6),
         drawn=thin_points(x_cells, y_cells, side, side),
     )
 
@@ -104,7 +104,7 @@ def _axis_cells(axis: Scale, positions: Floats) -> tuple[Floats, Floats]:
     if axis.log:
         low, high, positions = float(np.log(low)), float(np.log(high)), np.log(positions)
     centres = low + (np.arange(_GRID) + 0.5) / _GRID * (high - low)
-    return cells(positions, low, high, _GRID), np.exp(centres) if axis.log else centres
+    return cells(positions, low, high, _GRID), settled(np.exp(centres) if axis.log else centres)
 
 
 def _best_cell(panel: Panel, sign: float) -> tuple[str, str, str, str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzer import figure as fig
 from analyzer import table as tab
-from analyzer.arrays import Floats, Ints
+from analyzer.arrays import Floats, Ints, settled
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.places import has_stops, nearest_stops, outward, shares, stops
@@ -143,9 +143,9 @@ def _curve(parameter: Parameter, rows: Ints, values: Floats, tried: int) -> _Cur
         cells, size = np.minimum(along * CELLS, CELLS - 1).astype(np.int64), CELLS
     found = local_effect(cells, values, size, smooth=not has_stops(axis), tried=tried)
     if has_stops(axis):
-        effects = found.effect[cells]
+        effects = settled(found.effect)[cells]
     else:
-        effects = np.interp(along, (np.arange(CELLS) + 0.5) / CELLS, found.effect)
+        effects = np.interp(along, (np.arange(CELLS) + 0.5) / CELLS, settled(found.effect))
     return _Curve(axis, rows, places, along, effects, found.explained, cells, found.effect, found.support)
 
 
@@ -164,8 +164,8 @@ def _effect(curve: _Curve, study: Study, objective: Objective, ends: tuple[float
         trials=len(curve.rows),
         numbers=study.trials.numbers[curve.rows[at]],
         places=curve.places[at],
-        shares=curve.shares[at],
-        effects=curve.effects[at],
+        shares=settled(curve.shares[at], digits=6),
+        effects=settled(curve.effects[at], digits=6),
         offsets=aside,
     )
 
@@ -298,10 +298,10 @@ def table(result: Effects) -> tab.Table:
             tab.texts("parameter", [effect.scale.name for effect in effects]),
             tab.categories("better", [pushes.index(effect.push) for effect in effects], [p.value for p in pushes]),
             tab.texts("best_at", [None if effect.push is Push.NONE else _best_at(effect) for effect in effects]),
-            tab.numbers("lowest_effect", [effect.ends[0] for effect in effects]),
-            tab.numbers("highest_effect", [effect.ends[1] for effect in effects]),
-            tab.numbers("spread", [effect.spread for effect in effects]),
-            tab.numbers("explained", [effect.explained for effect in effects]),
+            tab.numbers("lowest_effect", settled(np.array([effect.ends[0] for effect in effects]))),
+            tab.numbers("highest_effect", settled(np.array([effect.ends[1] for effect in effects]))),
+            tab.numbers("spread", settled(np.array([effect.spread for effect in effects]))),
+            tab.numbers("explained", settled(np.array([effect.explained for effect in effects]))),
             tab.whole("trials", [effect.trials for effect in effects]),
         )
     )
