@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
+import numpy.fft  # numpy imports these two when they are first used; the page has only what is there when it starts
+import numpy.ma  # noqa: F401
+
 from analyzer import report as reports
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
@@ -246,7 +249,5 @@ def report(request: dict[str, Any]) -> Fragment:
 def prepare_snapshot() -> None:
     """Compile the templates and import the views, so that the saved memory holds them."""
     registry()
-    import numpy.ma  # noqa: F401  (numpy.median imports it at its first call)
-
     for template in ("_studies.html", "study.html", "_view.html", "report.html"):
         reports.environment().get_template(template)
