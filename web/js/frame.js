@@ -5,6 +5,7 @@ export const isFolded = () => document.body.classList.contains('folded');
 
 /** Before a study the zone is the page; with one it is a button in the bar. Messages stand where a file is dropped. */
 export function fold(folds) {
+  const focused = document.activeElement;
   document.body.classList.toggle('folded', folds);
   at('welcome').hidden = folds;
   for (const id of ['study', 'about']) at(id).hidden = !folds;
@@ -13,6 +14,7 @@ export function fold(folds) {
   if (folds) at('main').prepend(at('message'));
   else at('zone').after(at('message'), at('activity'));
   if (folds) document.body.append(at('activity'));
+  if (at('zone').contains(focused)) focused.focus({ preventScroll: true }); // moving it took the focus away
 }
 
 /** Say something where the file was dropped; '' takes it away. */

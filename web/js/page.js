@@ -40,10 +40,7 @@ const list = new StudyList(at('studies'), (index) => formatAddress(placeOf(index
 const follower = new Follower(readAgain);
 const screen = new StudyScreen(analyzer, at('study'), { words, explain });
 
-analyzer.addEventListener('progress', ({ detail }) => {
-  activity.progress(detail);
-  if (detail.stage === 'start') loadPlotly();
-});
+analyzer.addEventListener('progress', ({ detail }) => activity.progress(detail));
 analyzer.addEventListener('ready', () => {
   activity.ready();
   announce(words.ready);
@@ -57,7 +54,7 @@ analyzer.addEventListener('failed', ({ detail }) => {
 screen.addEventListener('working', ({ detail }) => activity.view(detail));
 screen.addEventListener('filled', ({ detail }) => linkViews(detail));
 screen.addEventListener('options', ({ detail: { slug, options } }) => {
-  go({ ...placeOf(opened.current), view: slug, options: { ...parseAddress(location).options, [slug]: options } });
+  go({ ...placeOf(opened.current), view: slug, options: { ...parseAddress(location).options, [slug]: options } }, { scrolls: false });
 });
 startTheme(at('theme'));
 startDrop(at('zone'), (chosen) => open({ ...chosen, source: null }), (word, name) => say(filled(words[word], { name })));
@@ -88,9 +85,9 @@ function indexOf({ study, database }) {
 }
 
 /** Write an address into the browser's history and show what it says. */
-function go(address) {
+function go(address, how) {
   write(address, 'pushState');
-  show(address);
+  show(address, how);
 }
 
 function write(address, how) {
@@ -256,7 +253,7 @@ function setFollowing(follows) {
 // ---- on screen ---------------------------------------------------------------------------------------------------------
 
 /** Show a study of the open databases, one of its views, and its options. */
-async function show(address) {
+async function show(address, { scrolls } = { scrolls: true }) {
   fold(true);
   const index = indexOf(address);
   if (index < 0) return say(filled(words.nostudy, { name: address.study }));
@@ -265,7 +262,7 @@ async function show(address) {
   opened.current = index;
   if (isThere) screen.choose(address.options);
   else if (!(await change(address, { database, study }))) return undefined;
-  return settle(address, { scrolls: true });
+  return settle(address, { scrolls });
 }
 
 async function change(address, place) {
@@ -307,6 +304,7 @@ function linkViews(root) {
 function explain({ kind, message }, name = opened?.name ?? '') {
   const reason = String(message).trim().split('\n').pop();
   const word = { boot: 'boot', memory: 'memory', stopped: 'memory', cancelled: 'cancelled', 'file-changed': 'changed' }[kind] ?? 'bug';
+  if (word === 'bug') console.error(message); // the whole traceback, for a report of the bug
   return filled(words[word], { name, reason });
 }
 

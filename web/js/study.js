@@ -98,14 +98,17 @@ export class StudyScreen extends EventTarget {
 
   /** Bring a view into sight, and keep it there while those around it are filled, until the reader moves. */
   aim(slug) {
-    const scroll = () => this.section(slug)?.scrollIntoView({ behavior: 'instant' });
+    const scroll = ({ detail } = {}) => {
+      this.section(slug)?.scrollIntoView({ behavior: 'instant' });
+      if (detail === '') release(); // all are filled
+    };
     const release = () => {
-      this.removeEventListener('filled', scroll);
+      ['filled', 'working'].forEach((type) => this.removeEventListener(type, scroll));
       MOVES.forEach((type) => removeEventListener(type, release, true));
     };
     this.#release();
     this.#release = release;
-    this.addEventListener('filled', scroll);
+    ['filled', 'working'].forEach((type) => this.addEventListener(type, scroll));
     MOVES.forEach((type) => addEventListener(type, release, { capture: true, passive: true }));
     scroll();
   }
