@@ -5,11 +5,12 @@ export const isFolded = () => document.body.classList.contains('folded');
 
 /** Before a study the zone is the page; with one it is a button in the bar. Messages stand where a file is dropped. */
 export function fold(folds) {
+  if (isFolded() === folds) return;
   const focused = document.activeElement;
   document.body.classList.toggle('folded', folds);
   at('welcome').hidden = folds;
   for (const id of ['study', 'about']) at(id).hidden = !folds;
-  if (folds) at('about').before(at('zone'));
+  if (folds) at('about').after(at('zone'));
   else at('welcome').querySelector('.offers').before(at('zone'));
   if (folds) at('main').prepend(at('message'));
   else at('zone').after(at('message'), at('activity'));

@@ -69,12 +69,12 @@ export class StudyScreen extends EventTarget {
   update(page) {
     this.#begin(this.#place, this.#options);
     const fresh = parsed(page.html);
-    for (const part of ['.study-head', '.answers', '.advice']) {
+    this.#steadily(() => ['.study-head', '.answers', '.advice'].forEach((part) => {
       const [old, now] = [this.#article.querySelector(part), fresh.querySelector(part)];
       if (old && now) old.replaceWith(now);
       else if (now) this.#article.querySelector('.answers').after(now);
       else old?.remove();
-    }
+    }));
     startViews(this.#article.querySelector('.answers'), [], this.#words);
     for (const section of this.#sections()) {
       const now = fresh.querySelector(`[data-view="${section.dataset.view}"]:not(.pending)`);
@@ -140,6 +140,7 @@ export class StudyScreen extends EventTarget {
 
   #want(slug) {
     this.#wanted.add(slug);
+    this.section(slug).ariaBusy = 'true';
     this.#work();
   }
 
@@ -164,7 +165,7 @@ export class StudyScreen extends EventTarget {
     const [turn, options] = [this.#turn, this.#options[slug]];
     const stands = () => turn === this.#turn && sameOptions(options, this.#options[slug]);
     this.#wanted.delete(slug);
-    section.ariaBusy = 'true';
+    section.ariaBusy = 'true'; // until its answer is there
     this.#tell(section.querySelector('h3').textContent);
     try {
       const answer = await this.#analyzer.call('view', { ...this.#place, slug, options: options ?? {} });
@@ -174,12 +175,21 @@ export class StudyScreen extends EventTarget {
     } catch (failure) {
       if (stands()) this.#refuse(section, this.#explain(failure), this.#words.again);
     } finally {
-      section.removeAttribute('aria-busy');
+      if (!this.#wanted.has(slug)) section.removeAttribute('aria-busy');
     }
   }
 
   #tell(title) {
     this.dispatchEvent(new CustomEvent('working', { detail: title }));
+  }
+
+  /** Change something without moving what the reader looks at: the first thing in sight stays where it is. */
+  #steadily(change) {
+    const parts = [this.#article.querySelector('.study-head'), ...this.#sections()];
+    const [seen] = parts.filter((part) => part.getBoundingClientRect().bottom > 0);
+    const before = seen?.getBoundingClientRect().top;
+    change();
+    if (seen?.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: 'instant' });
   }
 
   /** Give a section new content; what the reader has set up in it (focus, rows, full screen, zoom) stays. */
@@ -191,11 +201,13 @@ export class StudyScreen extends EventTarget {
     const canvas = drawn?.firstElementChild;
     if (canvas && next) next.append(canvas); // drawn over, so that nothing flickers
     dropFigures(section);
-    for (const { name, value } of fresh.attributes) section.setAttribute(name, value);
-    section.replaceChildren(...fresh.childNodes);
-    section.querySelectorAll('.figure').forEach((figure) => { figure.dataset.revision = revision; });
-    this.#start(section, answer);
-    restoreRows();
+    this.#steadily(() => {
+      for (const { name, value } of fresh.attributes) section.setAttribute(name, value);
+      section.replaceChildren(...fresh.childNodes);
+      section.querySelectorAll('.figure').forEach((figure) => { figure.dataset.revision = revision; });
+      this.#start(section, answer);
+      restoreRows();
+    });
     if (focused) section.querySelector(`form [name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent('filled', { detail: section }));
   }
