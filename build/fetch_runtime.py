@@ -63,6 +63,7 @@ class Sources:
             "pip-file": self._wheel_itself,
             "npm": self._from_npm,
             "cdn": self._from_cdn,
+            "web": self._from_web,
             "installed": self._from_installed,
         }
         return readers[place["kind"]](place["requirement"], place["folder"] + file)
@@ -102,6 +103,10 @@ class Sources:
         if not version or not address:
             raise KeyError("the loader names no CDN")
         with urllib.request.urlopen(address[1] + version[1] + address[2] + file, timeout=60) as reply:
+            return bytes(reply.read())
+
+    def _from_web(self, folder: str, file: str) -> bytes:
+        with urllib.request.urlopen(folder + file, timeout=60) as reply:
             return bytes(reply.read())
 
     def _from_installed(self, package: str, member: str) -> bytes:

@@ -27,7 +27,9 @@ import snapshot
 from chromium import NoChromium
 from places import ANALYZER, HERE, WEB, runtime_folder
 
-_PLOTLY = "plotly/package_data/plotly.min.js"
+_PLOTLY = "plotly/package_data/plotly.min.js"  # what a report carries
+_PLOTLY_STRICT = "plotly-strict.min.js"  # what the page draws with: the same release, but it makes no code at run time
+_PLOTLY_FILES = {"plotly.min.js": _PLOTLY, _PLOTLY_STRICT: _PLOTLY_STRICT}
 _SITE_PACKAGES = "/lib/python3.12/site-packages/"
 _MARK = "release.json"  # a folder that has it was written by us and may be replaced
 _NOT_SERVED = {"templates", "examples", "pictures"}  # of web/: templates are rendered, examples get a folder of their own
@@ -88,7 +90,7 @@ def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path) -
             "python",
             {f"{name}.packed": squeezed(getattr(made, name)) for name in ("memory", "extensions", "code")},
         ),
-        "plotly": hashed("plotly", {"plotly.min.js": paths[_PLOTLY].read_bytes()}),
+        "plotly": hashed("plotly", {name: paths[path].read_bytes() for name, path in _PLOTLY_FILES.items()}),
         "examples": hashed("examples", dict(_files(web / "examples"))),
     }
     app = {name: data for name, data in _files(web) if name.split("/")[0] not in _NOT_SERVED}
@@ -118,6 +120,7 @@ def _release_module(folders: Mapping[str, Folder], made: snapshot.Snapshot) -> s
         },
         "imports": pack.imports(),
         "assets": {"plotly.js": {**folders["plotly"].entry("plotly.min.js"), "path": _SITE_PACKAGES + _PLOTLY}},
+        "drawing": folders["plotly"].entry(_PLOTLY_STRICT),
         "examples": [{"name": name, **folders["examples"].entry(name)} for name in folders["examples"].files],
     }
     text = json.dumps(release, separators=(",", ":"))

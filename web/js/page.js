@@ -68,7 +68,7 @@ arrive();
 
 function loadPlotly() {
   return (plotly ??= new Promise((onload, onerror) => {
-    document.head.append(Object.assign(document.createElement('script'), { src: RELEASE.assets['plotly.js'].url, onload, onerror }));
+    document.head.append(Object.assign(document.createElement('script'), { src: RELEASE.drawing.url, onload, onerror }));
   }));
 }
 
