@@ -27,6 +27,11 @@ export class StudyList {
       if (Number(link.dataset.study) === index) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
     }
+    const line = this.#links().find((link) => link.ariaCurrent)?.closest('li');
+    if (!line) return;
+    const { parentElement: all, offsetTop, offsetHeight } = line; // not scrollIntoView: the page itself stays where it is
+    const top = offsetTop - all.offsetTop;
+    if (top < all.scrollTop || top + offsetHeight > all.scrollTop + all.clientHeight) all.scrollTop = top - all.clientHeight / 2;
   }
 
   #links() {
