@@ -1,4 +1,6 @@
-"""The page in a real Chromium, built once, served from a sub-path with every other host out of reach."""
+"""Run by name, pytest tests/page/acceptance.py: it takes minutes and has not yet been run whole on a quiet machine.
+
+The page in a real Chromium, built once, served from a sub-path with every other host out of reach."""
 
 from __future__ import annotations
 
