@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.database import open_database
 from analyzer.figure import with_note
 from analyzer.study import Study
+from analyzer.text import _
 from analyzer.view import chosen
 from analyzer.views import find
 
@@ -38,5 +39,5 @@ def plot(study: Study, view: str, **options: str) -> plotly.graph_objects.Figure
 
     found = find(view)
     if found.figure is None:
-        raise UnknownOption(f"The view {found.slug!r} is a table and has no figure.")
+        raise UnknownOption(_("The view {slug!r} is a table and has no figure.").format(slug=found.slug))
     return plotly.graph_objects.Figure(with_note(found.figure(found.analyze(study, **chosen(found, study, options)))))

@@ -6,22 +6,26 @@ import numpy as np
 
 from analyzer.arrays import Ints
 from analyzer.errors import NotApplicable
+from analyzer.states import state_name
 from analyzer.stats.pareto import pareto_front
-from analyzer.study import Study
+from analyzer.study import State, Study
+from analyzer.text import _, enumerated
 
 
 def require_values(study: Study) -> None:
     """Raise NotApplicable, with the reason, where no trial of the study has an objective value to look at."""
     if study.is_preferential:
         raise NotApplicable(
-            "This is a preferential study: people compared its trials, so there is no objective value to show."
+            _("This is a preferential study: people compared its trials, so there is no objective value to show.")
         )
     if not len(study):
-        raise NotApplicable("The study has no trials yet.")
+        raise NotApplicable(_("The study has no trials yet."))
     if not len(study.complete):
         counts = study.state_counts().items()
-        states = ", ".join(f"{count} {'failed' if name == 'FAIL' else name.lower()}" for name, count in counts)
-        raise NotApplicable(f"No trial is complete yet ({states}), so there is no objective value to show.")
+        states = enumerated([f"{count} {state_name(State[name])}" for name, count in counts])
+        raise NotApplicable(
+            _("No trial is complete yet ({states}), so there is no objective value to show.").format(states=states)
+        )
 
 
 def candidates(study: Study) -> Ints:
@@ -38,7 +42,9 @@ def best_rows(study: Study) -> Ints:
     require_values(study)
     rows = candidates(study)
     if not len(rows):
-        raise NotApplicable(f"None of the {len(study.complete)} complete trials satisfies its constraints.")
+        raise NotApplicable(
+            _("None of the {count} complete trials satisfies its constraints.").format(count=len(study.complete))
+        )
     losses = study.losses[rows]
     if len(study.objectives) == 1:
         return rows[[int(np.argmin(losses[:, 0]))]]
@@ -50,5 +56,7 @@ def best_row(study: Study, objective: int) -> int:
     require_values(study)
     rows = candidates(study)
     if not len(rows):
-        raise NotApplicable(f"None of the {len(study.complete)} complete trials satisfies its constraints.")
+        raise NotApplicable(
+            _("None of the {count} complete trials satisfies its constraints.").format(count=len(study.complete))
+        )
     return int(rows[int(np.argmin(study.losses[rows, objective]))])

@@ -19,9 +19,9 @@ from analyzer import report as reports
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.report import Fragment, Making
-from analyzer.states import STATE_COLOURS, state_name
+from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
-from analyzer.text import _, moment, number, whole
+from analyzer.text import _, enumerated, moment, number, paragraph, whole
 from analyzer.views import find, registry
 
 Answer = tuple[str, list[Any]]
@@ -109,7 +109,7 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
         shown = {"error": str(error)}
     if request.get("rehearsal"):
         session.close()
-        raise UnreadableDatabase("This was a rehearsal.")
+        raise UnreadableDatabase(_("This was a rehearsal."))
     _take_over(session)
     return {
         "databases": labels,
@@ -137,7 +137,7 @@ def _databases(files: list[dict[str, Any]]) -> tuple[list[tuple[Database, list[S
         if file.get("wal") == "missing":
             remarks.append(_incomplete(file["name"]))
     if not opened:
-        raise UnreadableDatabase(" ".join(remarks) or _("No file was given."))
+        raise UnreadableDatabase(paragraph(remarks) or _("No file was given."))
     return opened, remarks
 
 
@@ -170,10 +170,9 @@ def _opened(path: str) -> tuple[Database, list[Summary]]:
 
 
 def _incomplete(name: str) -> str:
-    sentence = (
+    return _(
         "{name} is in write-ahead mode: the newest trials may be in {name}-wal. Drop both files together to see them."
-    )
-    return _(sentence).format(name=name)
+    ).format(name=name)
 
 
 def _row(database: int, summary: Summary) -> dict[str, Any]:
@@ -188,12 +187,15 @@ def _row(database: int, summary: Summary) -> dict[str, Any]:
         for s in STATE_COLOURS
         if summary.states.get(s.name)
     ]
-    ways = [direction.value for direction in summary.directions]
-    named = [f"{name} ({way})" for name, way in zip(summary.metric_names or (), ways, strict=False)]
+    ways = [direction_name(direction) for direction in summary.directions]
+    named = [
+        _("{name} ({direction})").format(name=name, direction=way)
+        for name, way in zip(summary.metric_names or (), ways, strict=False)
+    ]
     return {
         "database": database,
         "name": summary.name,
-        "objectives": ", ".join(named or ways),
+        "objectives": enumerated(named or ways),
         "states": states,
         "best": "" if summary.best_value is None else number(summary.best_value),
         "last": moment(summary.last_activity),

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from analyzer.errors import AnalyzerError, UnknownOption, UnknownStudy
+from analyzer.text import _
 from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
@@ -77,7 +78,7 @@ def view_options(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
             kept += [waiting.pop(0)] if word in _TAKE_A_VALUE and waiting else []
             continue
         if not given and not waiting:
-            raise UnknownOption(f"The option {name} needs a value.")
+            raise UnknownOption(_("The option {name} needs a value.").format(name=name))
         options[name[2:]] = value if given else waiting.pop(0)
     return kept, options
 

@@ -21,9 +21,10 @@ from analyzer.figure import Figure
 from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
-from analyzer.study import Study
+from analyzer.states import direction_name, state_name
+from analyzer.study import State, Study
 from analyzer.targets import output_path, shown_comparand, shown_target, split_target, write_text
-from analyzer.text import moment, number, percent, whole
+from analyzer.text import _, counted, enumerated, moment, number, percent, whole
 from analyzer.view import objective_index, objective_names
 from analyzer.views import find, registry
 from analyzer.views.importance import FRONT
@@ -38,15 +39,15 @@ def studies(given: Namespace) -> None:
     rows = [
         [
             summary.name,
-            "+".join(direction.value for direction in summary.directions),
+            "+".join(map(direction_name, summary.directions)),
             whole(summary.n_trials),
-            ", ".join(f"{name.lower()} {whole(count)}" for name, count in summary.states.items()),
+            enumerated([f"{state_name(State[name])} {whole(count)}" for name, count in summary.states.items()]),
             "" if summary.best_value is None else number(summary.best_value, 6),
             "" if not summary.n_trials else moment(summary.last_activity),
         ]
         for summary in summaries
     ]
-    headers = ["study", "directions", "trials", "states", "best value", "last activity"]
+    headers = [_("study"), _("directions"), _("trials"), _("states"), _("best value"), _("last activity")]
     print(terminal.aligned(headers, rows, [False, False, True, False, True, False]))
 
 
@@ -69,7 +70,7 @@ def summary(given: Namespace) -> None:
     assert done[1].table is not None
     width = max(terminal.width(str(row[0])) for row in done[1].table.rows())
     for fact, said in done[1].table.rows():
-        print(f"{fact!s:<{width}}  {terminal.one_line(str(said))}")
+        print(f"{terminal.padded(str(fact), width)}  {terminal.one_line(str(said))}")
 
 
 def best(given: Namespace) -> None:
@@ -94,7 +95,10 @@ def _print_spelled(result: Any, form: str) -> None:
     if form == "json":
         return _print_json([plain(params) for params in result.params])
     for trial, values, params in zip(result.numbers, result.values, result.params, strict=True):
-        print(f"# trial {trial}: {', '.join(number(float(value), 6) for value in values)}")
+        print(
+            "# "
+            + _("trial {trial}: {values}").format(trial=trial, values=", ".join(number(float(v), 6) for v in values))
+        )
         print(spelled(params, form))
 
 
@@ -117,9 +121,10 @@ def importance(given: Namespace) -> None:
         [name, percent(float(share)), terminal.bar(float(share))]
         for name, share in zip(result.names, result.values, strict=True)
     ]
-    print(terminal.aligned(["parameter", "importance", ""], rows, [False, True, False]))
+    print(terminal.aligned([_("parameter"), _("importance"), ""], rows, [False, True, False]))
     if result.left_out:
-        _say(f"Left out, because not every complete trial has them with the same range: {', '.join(result.left_out)}.")
+        words = _("Left out, because not every complete trial has them with the same range: {names}.")
+        _say(words.format(names=enumerated(result.left_out)))
 
 
 def pareto(given: Namespace) -> None:
@@ -137,13 +142,14 @@ def pareto(given: Namespace) -> None:
                 "reference_point": None if result.reference is None else plain(result.reference),
             }
         )
-    headers = ["trial", *(objective.name for objective in result.objectives)]
+    headers = [_("trial"), *(objective.name for objective in result.objectives)]
     front = zip(result.numbers[result.front], result.values[result.front], strict=True)
     rows = [[str(trial), *(number(float(value), 6) for value in values)] for trial, values in front]
     print(terminal.aligned(headers, rows, [True] * len(headers)))
     if result.hypervolume is not None:
         point = ", ".join(number(float(value), 6) for value in result.reference)
-        print(f"hypervolume {number(result.hypervolume, 6)} (reference point {point})")
+        words = _("hypervolume {volume} (reference point {point})")
+        print(words.format(volume=number(result.hypervolume, 6), point=point))
 
 
 def history(given: Namespace) -> None:
@@ -164,7 +170,7 @@ def history(given: Namespace) -> None:
         [str(trial), number(float(value), 6), number(float(so_far), 6)]
         for trial, value, so_far in zip(result.numbers, result.values, result.best, strict=True)
     ]
-    print(terminal.aligned(["trial", result.objective.name, "best so far"], rows, [True] * 3))
+    print(terminal.aligned([_("trial"), result.objective.name, _("best so far")], rows, [True] * 3))
 
 
 def trials(given: Namespace) -> None:
@@ -173,7 +179,14 @@ def trials(given: Namespace) -> None:
     assert done.table is not None
     if given.output:
         export.write_table(done.table, output_path(given.output, given.database))
-        return _say(f"{whole(len(done.table))} trials written to {given.output}.")
+        return _say(
+            counted(
+                len(done.table),
+                "{count} trial written to {path}.",
+                "{count} trials written to {path}.",
+                path=given.output,
+            )
+        )
     if given.json:
         return _print_json(export.records(done.table))
     _print_table(done)
@@ -191,7 +204,7 @@ def show(given: Namespace) -> None:
         return _write_view(given, study, done)
     if given.json:
         return _print_json(_view_json(study, done))
-    print(view.question)
+    print(_(view.question))
     print(terminal.one_line(done.answer))
     print()
     _print_table(done)
@@ -208,7 +221,7 @@ def _write_view(given: Namespace, study: Study, done: Rendered) -> None:
         export.write_table(done.table, path)
     else:
         export.write_image(_drawable(done), path)
-    _say(f"{done.view.title} written to {path}.")
+    _say(_("{title} written to {path}.").format(title=_(done.view.title), path=path))
 
 
 def _show_line(given: Namespace, done: Rendered) -> str:
@@ -222,7 +235,9 @@ def _show_line(given: Namespace, done: Rendered) -> str:
 def _drawable(done: Rendered) -> Figure:
     if done.figure is None:
         raise UnknownOption(
-            f"The view {done.view.slug!r} is a table: write it as .csv, .json, .parquet, .xlsx or .html."
+            _("The view {slug!r} is a table: write it as .csv, .json, .parquet, .xlsx or .html.").format(
+                slug=done.view.slug
+            )
         )
     return done.figure
 
@@ -232,19 +247,19 @@ def views(given: Namespace) -> None:
     listed = [
         {
             "view": view.slug,
-            "title": view.title,
+            "title": _(view.title),
             "section": view.section.value,
-            "question": view.question,
-            "options": [{"name": o.name, "help": o.help, "default": o.default} for o in view.options],
+            "question": _(view.question),
+            "options": [{"name": o.name, "help": _(o.help), "default": o.default} for o in view.options],
         }
         for view in registry().values()
     ]
     if given.json:
         return _print_json(listed)
     for view in registry().values():
-        print(f"{view.slug:<22} {view.question}")
+        print(f"{view.slug:<22} {_(view.question)}")
         for option in view.options:
-            print(f"{'':<22}   --{option.name}  {option.help}")
+            print(f"{'':<22}   --{option.name}  {_(option.help)}")
 
 
 def report(given: Namespace) -> None:
@@ -253,7 +268,11 @@ def report(given: Namespace) -> None:
     with open_database(given.database) as database:
         names = list(dict.fromkeys(given.study)) or list(database.names)
         if not names:
-            raise NotApplicable(f"{database.source.name} is an Optuna database without any study: nothing to report.")
+            raise NotApplicable(
+                _("{source} is an Optuna database without any study: nothing to report.").format(
+                    source=database.source.name
+                )
+            )
         read = _read_all(database, names)
     command = reports.command_line(shown_target(given.database), given.study)
     html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
@@ -268,7 +287,8 @@ def report(given: Namespace) -> None:
 def _read_all(database: Database, names: list[str]) -> list[Study]:
     read = []
     for index, name in enumerate(names):
-        _progress(f"reading {index + 1} of {len(names)}: {terminal.printable(name)}")
+        words = _("reading {count} of {all}: {name}")
+        _progress(words.format(count=index + 1, all=len(names), name=terminal.printable(name)))
         read.append(database.read(name))
     _progress("")
     return read
@@ -278,13 +298,13 @@ def compare(given: Namespace) -> None:
     """Several studies side by side."""
     read = [study for target in given.targets for study in _targets(target)]
     if len(read) < 2:
-        raise UnknownOption("Comparing needs at least two studies; give several databases, or DB:STUDY.")
+        raise UnknownOption(_("Comparing needs at least two studies; give several databases, or DB:STUDY."))
     result = compare_studies(read)
     if given.output:
         path = output_path(given.output, *(split_target(target)[0] for target in given.targets))
         command = "hpo-analyze compare " + " ".join(map(shown_comparand, given.targets))
         write_text(path, reports.comparison_html(result, Making(command, _now())))
-        return _say(f"Comparison written to {path}.")
+        return _say(_("Comparison written to {path}.").format(path=path))
     if given.json:
         return _print_json(plain(result))
     rows = [[str(cell) for cell in row] for row in result.table.rows()]
@@ -297,14 +317,17 @@ def site(given: Namespace) -> None:
     """Write the static page: fetches the pinned Python for browsers once, verifies it, and says what it does."""
     script = assets.build_folder() / "make_site.py"
     if not script.exists():
-        raise AnalyzerError("This installation carries no scripts to make the page. Install the whole package again.")
+        raise AnalyzerError(
+            _("This installation carries no scripts to make the page. Install the whole package again.")
+        )
     runtime = ["--runtime", given.runtime] if given.runtime else []
     done = subprocess.run([sys.executable, str(script), "--out", given.output, *runtime], check=False)
     if done.returncode:
-        raise AnalyzerError(f"The page was not written to {given.output}; the reason stands above.")
-    _say(
-        f"The page is in {given.output}. Host that folder anywhere, or try it: python -m http.server -d {given.output}"
-    )
+        raise AnalyzerError(
+            _("The page was not written to {output}; the reason stands above.").format(output=given.output)
+        )
+    words = _("The page is in {folder}. Host that folder anywhere, or try it: python -m http.server -d {folder}")
+    _say(words.format(folder=given.output))
 
 
 def _targets(target: str) -> list[Study]:
@@ -318,7 +341,7 @@ def _study(given: Namespace) -> Study:
     with open_database(given.database) as database:
         study = database.read(given.study if given.study is not None else database.only())
     for warning in study.warnings:
-        _say(warning)
+        _say(_(warning))
     return study
 
 
@@ -342,7 +365,7 @@ def _view_json(study: Study, done: Rendered) -> dict[str, Any]:
     return {
         "view": done.view.slug,
         "study": study.name,
-        "question": done.view.question,
+        "question": _(done.view.question),
         "answer": done.answer,
         "result": plain(done.result),
         "figure": None if done.figure is None else plain_figure(done.figure),

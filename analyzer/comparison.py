@@ -14,9 +14,10 @@ from analyzer.best import best_rows
 from analyzer.distributions import Categorical
 from analyzer.errors import NotApplicable
 from analyzer.progress import progress
+from analyzer.states import directed, state_name
 from analyzer.stats.thinning import thin_line
-from analyzer.study import Study
-from analyzer.text import _, duration, named, number, whole
+from analyzer.study import State, Study
+from analyzer.text import _, duration, enumerated, named, number, whole
 from analyzer.timing import timing
 
 _COLOURS = ("#2f6fde", "#b7791f", "#2b8a7e", "#8a4fbf", "#c53030", "#7b8794")
@@ -72,19 +73,17 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 def _facts(studies: Sequence[Study], names: Sequence[str]) -> tab.Table:
     facts: dict[str, list[str]] = {_("database"): [study.source.name for study in studies]}
-    facts[_("objectives")] = [
-        ", ".join(f"{o.name} ({o.direction.value})" for o in study.objectives) for study in studies
-    ]
+    facts[_("objectives")] = [enumerated([directed(o) for o in study.objectives]) for study in studies]
     facts[_("trials")] = [whole(len(study)) for study in studies]
     for state in ("COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"):
         counts = [study.state_counts().get(state, 0) for study in studies]
         if any(counts):
-            facts[state.lower()] = [whole(count) for count in counts]
+            facts[state_name(State[state])] = [whole(count) for count in counts]
     facts[_("best")] = [_best(study) for study in studies]
     facts[_("time")] = [duration(timing(study).span_s) for study in studies]
     for parameter in dict.fromkeys(name for study in studies for name in study.parameters):
-        facts[f"{parameter}: " + _("searched")] = [_searched(study, parameter) for study in studies]
-        facts[f"{parameter}: " + _("best")] = [_best_parameter(study, parameter) for study in studies]
+        facts[_("{name}: searched").format(name=parameter)] = [_searched(study, parameter) for study in studies]
+        facts[_("{name}: best").format(name=parameter)] = [_best_parameter(study, parameter) for study in studies]
     columns = [tab.texts("", list(facts))]
     columns += [tab.texts(name, [facts[fact][index] for fact in facts]) for index, name in enumerate(names)]
     return tab.Table(tuple(columns))
@@ -97,7 +96,9 @@ def _best(study: Study) -> str:
         return "–"
     if len(study.objectives) > 1:
         return _("{count} on the front").format(count=whole(len(rows)))
-    return f"{number(float(study.trials.values[rows[0], 0]), 6)} ({_('trial')} {int(study.trials.numbers[rows[0]])})"
+    return _("{value} (trial {trial})").format(
+        value=number(float(study.trials.values[rows[0], 0]), 6), trial=int(study.trials.numbers[rows[0]])
+    )
 
 
 def _searched(study: Study, parameter: str) -> str:
@@ -106,7 +107,8 @@ def _searched(study: Study, parameter: str) -> str:
     used = study.parameters[parameter].distribution
     if isinstance(used, Categorical):
         return ", ".join(used.labels)
-    return f"{number(used.low)} … {number(used.high)}" + (_(" (log)") if used.log else "")
+    searched = f"{number(used.low)} … {number(used.high)}"
+    return _("{name} (log)").format(name=searched) if used.log else searched
 
 
 def _best_parameter(study: Study, parameter: str) -> str:

@@ -13,6 +13,7 @@ from analyzer.errors import AnalyzerError, UnknownOption
 from analyzer.figure import Figure, with_note
 from analyzer.pack import plain, plain_figure
 from analyzer.table import Kind, Table, csv_text, distinct, inert
+from analyzer.text import _
 
 if TYPE_CHECKING:
     import pandas
@@ -33,7 +34,7 @@ def write_table(table: Table, path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in TABLE_ENDINGS:
         raise UnknownOption(
-            f"A table is written as {', '.join(TABLE_ENDINGS)}, not as {ending or 'a file without ending'!r}."
+            _("A table is written as {endings}, not as {given!r}.").format(endings=", ".join(TABLE_ENDINGS), given=ending or _("a file without ending"))
         )
     try:
         if ending == ".csv":
@@ -46,11 +47,11 @@ def write_table(table: Table, path: Path) -> None:
         else:
             frame(table, _cell).to_excel(path, index=False)
     except ImportError as error:
-        raise AnalyzerError(f'Writing {ending} needs one more package: pip install "hpo-analyze[tables]".') from error
+        raise AnalyzerError(_('Writing {ending} needs one more package: pip install "hpo-analyze[tables]".').format(ending=ending)) from error
     except OSError as error:
-        raise AnalyzerError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise AnalyzerError(_("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror or error)) from error
     except ValueError as error:  # more rows or columns than the format takes
-        raise AnalyzerError(f"{path} cannot be written: {str(error).splitlines()[0]}.") from error
+        raise AnalyzerError(_("{path} cannot be written: {reason}.").format(path=path, reason=str(error).splitlines()[0])) from error
 
 
 def _encodable(text: str) -> str:
@@ -85,7 +86,7 @@ def write_image(figure: Figure, path: Path) -> None:
     """Write a picture through plotly and kaleido, which needs a Chrome or Chromium on this machine."""
     if path.suffix.lower() not in IMAGE_ENDINGS:
         known = ", ".join((*TABLE_ENDINGS, ".html", *IMAGE_ENDINGS))
-        raise UnknownOption(f"A view is written as {known}, not as {path.suffix or 'a file without ending'!r}.")
+        raise UnknownOption(_("A view is written as {endings}, not as {given!r}.").format(endings=known, given=path.suffix or _("a file without ending")))
     import plotly.graph_objects
 
     drawn = plotly.graph_objects.Figure(with_note(plain_figure(figure)))
@@ -93,5 +94,5 @@ def write_image(figure: Figure, path: Path) -> None:
         drawn.write_image(path, width=1000)
     except (ImportError, ValueError, RuntimeError, OSError) as error:  # no kaleido, no browser, or one that will not start
         raise AnalyzerError(
-            'A picture needs one more package and a Chrome or Chromium: pip install "hpo-analyze[images]".'
+            _('A picture needs one more package and a Chrome or Chromium: pip install "hpo-analyze[images]".')
         ) from error

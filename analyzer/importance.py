@@ -20,6 +20,7 @@ from analyzer.stats.mdi import mdi_importances
 from analyzer.stats.ped_anova import Regime, ped_anova, top_by_front, top_by_loss
 from analyzer.stats.ped_grid import numeric_cells
 from analyzer.study import Objective, Parameter, Study
+from analyzer.text import _
 
 TARGET_QUANTILE = 0.1  # PED-ANOVA: the best share of the trials that is compared with all
 TREES = 64  # as many as Optuna grows
@@ -58,13 +59,21 @@ def importances(
     if objective is None and len(study.objectives) == 1:
         objective = study.objectives[0]
     if evaluator not in EVALUATORS:
-        raise UnknownOption(f"There is no evaluator {evaluator!r}; choose from: {', '.join(EVALUATORS)}.")
+        raise UnknownOption(
+            _("There is no evaluator {evaluator!r}; choose from: {names}.").format(
+                evaluator=evaluator, names=", ".join(EVALUATORS)
+            )
+        )
     if objective is None and evaluator != "ped-anova":
         names = ", ".join(repr(each.name) for each in study.objectives)
-        raise UnknownOption(f"The evaluator {evaluator!r} judges one objective at a time; give --objective: {names}.")
+        raise UnknownOption(
+            _("The evaluator {evaluator!r} judges one objective at a time; give --objective: {names}.").format(
+                evaluator=evaluator, names=names
+            )
+        )
     rows = _finite_rows(study, objective)
     if len(rows) < 2:
-        raise NotApplicable("Importance needs at least two complete trials with finite values.")
+        raise NotApplicable(_("Importance needs at least two complete trials with finite values."))
     if evaluator == "ped-anova":
         return _by_ped_anova(study, objective, rows)
     assert objective is not None
@@ -99,7 +108,7 @@ def _by_ped_anova(study: Study, objective: Objective | None, rows: Ints) -> Impo
         top = top_by_loss(losses[:, objective.index], TARGET_QUANTILE)
     used = [p for p in study.parameters.values() if p.present[study.complete].any()]
     if not used:
-        raise NotApplicable("No complete trial has a parameter.")
+        raise NotApplicable(_("No complete trial has a parameter."))
     raw = ped_anova(top, [_regimes(parameter, rows) for parameter in used])
     return _ordered("ped-anova", objective, [p.name for p in used], raw, None, len(rows), ())
 
@@ -134,8 +143,10 @@ def _by_forest(
     left_out = tuple(p.name for p in study.parameters.values() if p not in common and p.present[study.complete].any())
     if not common:
         raise NotApplicable(
-            "A forest needs parameters that every complete trial has with the same range; this study has none. "
-            "PED-ANOVA takes conditional parameters too."
+            _(
+                "A forest needs parameters that every complete trial has with the same range; this study has none. "
+                "PED-ANOVA takes conditional parameters too."
+            )
         )
     names, values = [p.name for p in common], study.trials.values[rows, objective.index]
     forests: dict[int, tuple[Forest, _Design]] = {}  # by the number of columns: with the constants, or without

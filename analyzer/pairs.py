@@ -13,7 +13,7 @@ from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.importance import importances
 from analyzer.scale import Scale, positions, scale
 from analyzer.study import Objective, Parameter, Study
-from analyzer.text import shortened
+from analyzer.text import _, shortened
 from analyzer.view import Option
 
 _SHOWN = 4  # parameters whose pairs are shown where none are asked for
@@ -53,19 +53,23 @@ def places(study: Study, rows: Ints, objective: Objective, x: str, y: str) -> li
     """
     names = varying_names(study)
     if len(names) < 2:
-        raise NotApplicable("A picture of two parameters needs two that vary among complete trials.")
+        raise NotApplicable(_("A picture of two parameters needs two that vary among complete trials."))
     pairs = _pairs(study, objective, names, x, y)
     found = [place for place in (_place(study, rows, *pair) for pair in pairs) if len(place.rows)]
     if not found:
         first, second = (repr(shortened(name, 40)) for name in pairs[0])
-        raise NotApplicable(f"No complete trial with a value to show has both {first} and {second}.")
+        raise NotApplicable(
+            _("No complete trial with a value to show has both {first} and {second}.").format(
+                first=first, second=second
+            )
+        )
     return found
 
 
 def _pairs(study: Study, objective: Objective, names: Sequence[str], x: str, y: str) -> list[tuple[str, str]]:
     if x and y:
         if x == y:
-            raise UnknownOption(f"The two axes have to be different parameters, not {x!r} twice.")
+            raise UnknownOption(_("The two axes have to be different parameters, not {x!r} twice.").format(x=x))
         return [(x, y)]
     ranked = by_importance(study, objective, names)
     if x or y:

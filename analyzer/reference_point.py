@@ -7,6 +7,7 @@ import numpy as np
 from analyzer.arrays import Floats
 from analyzer.errors import UnknownOption
 from analyzer.study import Study
+from analyzer.text import _
 
 _MARGIN = 0.1  # of each objective's range, beyond its worst value
 
@@ -37,5 +38,9 @@ def _read(study: Study, given: str) -> Floats:
         point = np.empty(0)
     if len(point) != len(study.objectives) or not np.isfinite(point).all():
         names = ",".join(objective.name for objective in study.objectives)
-        raise UnknownOption(f"A reference point is one number for each objective ({names}); {given!r} is not.")
+        raise UnknownOption(
+            _("A reference point is one number for each objective ({names}); {given!r} is not.").format(
+                names=names, given=given
+            )
+        )
     return point

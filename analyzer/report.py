@@ -21,7 +21,7 @@ from analyzer.spelling import FORMS, spelled
 from analyzer.states import state_name
 from analyzer.study import Direction, State, Study
 from analyzer.table import Table
-from analyzer.text import _, counted, duration, moment, number, percent, shortened, whole
+from analyzer.text import _, counted, duration, moment, noted, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
 from analyzer.trial_table import trial_table
 from analyzer.version import __version__
@@ -305,8 +305,8 @@ def _added(items: list[Any], item: Any) -> int:
 def _head(study: Study, overview: Overview, prefix: str) -> dict[str, Any]:
     """The first screen: name, states, four answers, advice."""
     source = study.source
-    facts = [source.name, source.kind]
-    facts.append(f"Optuna {source.optuna_version}" if source.optuna_version else source.layout)
+    facts = [source.name, _(source.kind)]
+    facts.append(f"Optuna {source.optuna_version}" if source.optuna_version else _(source.layout))
     known = not np.isnat(overview.first)
     return {
         "prefix": prefix,
@@ -314,7 +314,7 @@ def _head(study: Study, overview: Overview, prefix: str) -> dict[str, Any]:
         "objectives": [f"{_DIRECTIONS[o.direction]} {o.name}" for o in study.objectives],
         "source": " · ".join(facts),
         "span": f"{moment(overview.first)} – {moment(overview.last)}" if known else "",
-        "clock": overview.source.clock,
+        "clock": _(overview.source.clock),
         "states": _states(study),
         "warnings": overview.warnings,
         "best": _best(overview),
@@ -350,7 +350,7 @@ def _best(overview: Overview) -> dict[str, str] | None:
             column = [values[objective.index] for _trial, values in overview.best]
             ranges.append(f"{objective.name} {number(min(column), 3)} – {number(max(column), 3)}")
         value = counted(len(overview.best), "{count} trial", "{count} trials")
-        return {"value": value, "exact": value, "text": _("on the Pareto front") + ": " + "; ".join(ranges)}
+        return {"value": value, "exact": value, "text": _("on the Pareto front: {ranges}").format(ranges=noted(ranges))}
     trial, values = overview.best[0]
     text = _("{name} at trial {trial}").format(name=overview.objectives[0].name, trial=trial)
     return {"value": number(values[0]), "exact": repr(values[0]), "text": text}

@@ -1,9 +1,9 @@
-"""What a trial's state is called and how it is coloured, the same everywhere."""
+"""What a trial's state is called and how it is coloured, and what a direction is called, the same everywhere."""
 
 from __future__ import annotations
 
 from analyzer import figure as fig
-from analyzer.study import State
+from analyzer.study import Direction, Objective, State
 from analyzer.text import _
 
 STATE_COLOURS = {
@@ -25,3 +25,18 @@ def state_name(state: State) -> str:
         State.WAITING: _("waiting"),
     }
     return names[state]
+
+
+def direction_name(direction: Direction) -> str:
+    """The direction in the reader's language."""
+    names = {
+        Direction.MINIMIZE: _("minimize"),
+        Direction.MAXIMIZE: _("maximize"),
+        Direction.NOT_SET: _("not_set"),
+    }
+    return names[direction]
+
+
+def directed(objective: Objective) -> str:
+    """An objective with its direction: "loss (minimize)"."""
+    return _("{name} ({direction})").format(name=objective.name, direction=direction_name(objective.direction))

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analyzer.errors import AnalyzerError, UnknownOption
+from analyzer.text import _
 
 _URL = re.compile(r"(?P<database>[a-z][a-z0-9+]*://(?:[^/]*/|/)[^:]*)(?::(?P<study>.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -58,16 +59,26 @@ def output_path(given: str, *inputs: str) -> Path:
     """Where to write. Raises UnknownOption rather than write over a database or anything but an earlier result."""
     path = Path(given)
     if path.is_dir():
-        raise UnknownOption(f"{given} is a folder; give the name of a file in it with -o.")
+        raise UnknownOption(_("{given} is a folder; give the name of a file in it with -o.").format(given=given))
     if not path.absolute().parent.is_dir():
-        raise UnknownOption(f"The folder {str(path.parent)!r} does not exist; create it, or choose another with -o.")
+        raise UnknownOption(
+            _("The folder {folder!r} does not exist; create it, or choose another with -o.").format(
+                folder=str(path.parent)
+            )
+        )
     if path.exists():
         with path.open("rb") as file:
             head = file.read(4096)
         if head.startswith(b"SQLite format 3") or b'"op_code"' in head or _is_one_of(path, inputs):
-            raise UnknownOption(f"{given} is a database and is not written over; choose another file with -o.")
+            raise UnknownOption(
+                _("{given} is a database and is not written over; choose another file with -o.").format(given=given)
+            )
         if path.suffix.lower() in (".html", ".htm") and head and b"hpo-analyze" not in head:
-            raise UnknownOption(f"{given} was not made by hpo-analyze and is not written over; choose another with -o.")
+            raise UnknownOption(
+                _("{given} was not made by hpo-analyze and is not written over; choose another with -o.").format(
+                    given=given
+                )
+            )
     return path
 
 
@@ -87,4 +98,6 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         if made:
             Path(made).unlink(missing_ok=True)
-        raise AnalyzerError(f"{path} cannot be written: {error.strerror}.") from error
+        raise AnalyzerError(
+            _("{path} cannot be written: {reason}.").format(path=path, reason=error.strerror)
+        ) from error

@@ -20,7 +20,7 @@ def aligned(headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequen
     widths = [max(width(row[column]) for row in cells) for column in range(len(headers))]
     flush = list(right) or [False] * len(headers)
     return "\n".join(
-        "  ".join(_padded(cell, widths[i], flush[i]) for i, cell in enumerate(row)).rstrip() for row in cells
+        "  ".join(padded(cell, widths[i], flush[i]) for i, cell in enumerate(row)).rstrip() for row in cells
     )
 
 
@@ -56,7 +56,8 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _padded(text: str, size: int, right: bool) -> str:
+def padded(text: str, size: int, right: bool = False) -> str:
+    """Text filled up to a width with spaces."""
     space = " " * (size - width(text))
     return space + text if right else text + space
 

@@ -2,46 +2,53 @@
 
 Every sentence a reader sees passes through `_`, and every number through one of the functions here, so that page, report
 and shell show the same digits. Shown numbers are never rounded into another claim: 0.004 with two digits is "< 0.01".
+Which language it is, and where its sentences come from, is `language.py`'s part.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import reduce
+from gettext import NullTranslations
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-Translate = Callable[[str], str]
-
-_translation: ContextVar[Translate | None] = ContextVar("translation", default=None)
+_catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=NullTranslations())  # noqa: B039 (it holds nothing)
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _(sentence: str) -> str:
     """The sentence in the reader's language; English where there is no translation."""
-    translate = _translation.get()
-    return translate(sentence) if translate else sentence
+    return _catalogue.get().gettext(sentence)
 
 
 @contextmanager
-def translated(translate: Translate | None) -> Iterator[None]:
-    """Within this block `_` translates with the given function."""
-    token = _translation.set(translate)
+def translated(catalogue: NullTranslations) -> Iterator[None]:
+    """Within this block `_` and `counted` speak the language of this catalogue."""
+    token = _catalogue.set(catalogue)
     try:
         yield
     finally:
-        _translation.reset(token)
+        _catalogue.reset(token)
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A count with its noun; `one` and `many` hold "{count}".
+def marked(sentence: str) -> str:
+    """The same sentence: a mark for the catalogue, where it is only kept now and translated when it is shown."""
+    return sentence
+
+
+def counted(count: int, one: str, many: str, **words: object) -> str:
+    """A count with its noun, in the form that the reader's language has for it; `one` and `many` hold "{count}".
 
     >>> counted(1, "{count} trial", "{count} trials"), counted(1200, "{count} trial", "{count} trials")
     ('1 trial', '1,200 trials')
     """
-    return (_(one) if count == 1 else _(many)).format(count=whole(count))
+    return _catalogue.get().ngettext(one, many, count).format(count=whole(count), **words)
 
 
 def ago(count: int) -> str:
@@ -121,10 +128,12 @@ def duration(seconds: float) -> str:
 def moment(time: np.datetime64) -> str:
     """A timestamp to the second, in the writer's own clock.
 
+    >>> import numpy as np
     >>> moment(np.datetime64("2026-01-02T03:04:05.678901"))
     '2026-01-02 03:04:05'
     """
-    return "–" if np.isnat(time) else str(time.astype("datetime64[s]")).replace("T", " ")
+    text = str(time.astype("datetime64[s]"))
+    return "–" if text == "NaT" else text.replace("T", " ")
 
 
 def shortened(name: str, length: int = 24) -> str:
@@ -152,8 +161,24 @@ def named(name: str, length: int = 60) -> str:
     return line if line.strip() else f'"{line}"'
 
 
-def listed(names: list[str]) -> str:
+def enumerated(items: Iterable[str]) -> str:
+    """Things one after another: "a, b, c"."""
+    return _(", ").join(items)
+
+
+def listed(names: Sequence[str]) -> str:
     """Names in a row: "a", "a and b", "a, b and c"."""
     if len(names) < 2:
         return "".join(names)
-    return _("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
+    return _("{first} and {last}").format(first=enumerated(names[:-1]), last=names[-1])
+
+
+def noted(remarks: Iterable[str]) -> str:
+    """Remarks on one line: "a; b"."""
+    return _("; ").join(remarks)
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Sentences one after another, with the space between them that the language has; empty ones are left out."""
+    said = [sentence for sentence in sentences if sentence]
+    return reduce(lambda one, other: _("{sentence} {next}").format(sentence=one, next=other), said) if said else ""

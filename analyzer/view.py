@@ -15,6 +15,7 @@ from analyzer.errors import UnknownOption
 from analyzer.figure import Figure
 from analyzer.study import Study
 from analyzer.table import Table
+from analyzer.text import _
 
 
 class Section(Enum):
@@ -62,12 +63,20 @@ def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]
     known = {option.name: option for option in view.options}
     for name, value in given.items():
         if name not in known:
-            names = ", ".join(known) or "none"
-            raise UnknownOption(f"The view {view.slug!r} has no option {name!r}; its options: {names}.")
+            names = ", ".join(known) or _("none")
+            raise UnknownOption(
+                _("The view {slug!r} has no option {name!r}; its options: {names}.").format(
+                    slug=view.slug, name=name, names=names
+                )
+            )
         choices = known[name].choices
         if value and choices is not None and value not in choices(study):
-            listed = ", ".join(choices(study)) or "none for this study"
-            raise UnknownOption(f"The option {name!r} of {view.slug!r} cannot be {value!r}; choose from: {listed}.")
+            listed = ", ".join(choices(study)) or _("none for this study")
+            raise UnknownOption(
+                _("The option {name!r} of {slug!r} cannot be {value!r}; choose from: {listed}.").format(
+                    name=name, slug=view.slug, value=value, listed=listed
+                )
+            )
     return {name: value for name, value in given.items() if value}
 
 
@@ -92,4 +101,6 @@ def objective_index(study: Study, name: str) -> int:
         return names.index(name)
     if name.isascii() and name.isdigit() and int(name) < len(names):
         return int(name)
-    raise UnknownOption(f"There is no objective {name!r}; choose from: {', '.join(names)}.")
+    raise UnknownOption(
+        _("There is no objective {name!r}; choose from: {names}.").format(name=name, names=", ".join(names))
+    )

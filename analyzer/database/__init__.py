@@ -13,6 +13,7 @@ from pathlib import Path
 from analyzer.database import files, server
 from analyzer.database.base import Database, Summary
 from analyzer.errors import UnreadableDatabase
+from analyzer.text import _
 
 _URL = re.compile(r"^[a-z][a-z0-9+._-]*://", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ def _local(text: str) -> Path:
         return Path(text)
     path = re.sub(r"^sqlite(\+\w+)?:///?", "", text, flags=re.IGNORECASE).split("?")[0]
     if not path or path == ":memory:":
-        raise UnreadableDatabase("A database in memory is gone with its process. Give the path of a database file.")
+        raise UnreadableDatabase(_("A database in memory is gone with its process. Give the path of a database file."))
     return Path(path)
 
 

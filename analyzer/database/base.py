@@ -10,6 +10,7 @@ import numpy as np
 
 from analyzer.errors import UnknownStudy, UnreadableDatabase
 from analyzer.study import Direction, Source, Study
+from analyzer.text import _, enumerated
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class Database:
     def read(self, name: str) -> Study:
         """Read one study. Raises UnknownStudy where there is none of this name."""
         if name not in self.names:
-            raise UnknownStudy(f"There is no study named {name!r} in {self.source.name}. {self.named()}")
+            raise UnknownStudy(
+                _("There is no study named {name!r} in {source}. {studies}").format(
+                    name=name, source=self.source.name, studies=self.named()
+                )
+            )
         return self._read(name)
 
     def only(self) -> str:
@@ -55,14 +60,23 @@ class Database:
         if len(self.names) == 1:
             return self.names[0]
         if not self.names:
-            raise UnreadableDatabase(f"{self.source.name} is an Optuna database without any study.")
-        raise UnknownStudy(f"{self.source.name} holds {len(self.names)} studies; say which one with -s. {self.named()}")
+            raise UnreadableDatabase(
+                _("{source} is an Optuna database without any study.").format(source=self.source.name)
+            )
+        raise UnknownStudy(
+            _("{source} holds {count} studies; say which one with -s. {studies}").format(
+                source=self.source.name, count=len(self.names), studies=self.named()
+            )
+        )
 
     def named(self) -> str:
         """A sentence with the names of the studies, the first twenty of many."""
-        listed = ", ".join(repr(name) for name in self.names[:20])
-        more = f" and {len(self.names) - 20} more" if len(self.names) > 20 else ""
-        return f"Its studies: {listed}{more}." if self.names else "It has no studies."
+        if not self.names:
+            return _("It has no studies.")
+        first = enumerated([repr(name) for name in self.names[:20]])
+        if len(self.names) > 20:
+            return _("Its studies: {names} and {count} more.").format(names=first, count=len(self.names) - 20)
+        return _("Its studies: {names}.").format(names=first)
 
     def __enter__(self) -> Database:
         return self

@@ -21,6 +21,7 @@ from analyzer.arrays import Floats, Ints, Times, frozen
 from analyzer.distributions import Categorical, Distribution, Float, Int
 from analyzer.errors import UnreadableDatabase
 from analyzer.study import Attributes, Direction, Objective, decoded
+from analyzer.text import _, marked
 
 # What samplers keep for themselves (pickled optimizers, cached weights): megabytes that say nothing to a reader.
 SAMPLER_STATE = ("cma:", "sepcma:", "cmawm:", "tpe:relative_params", "gp:relative_params", "motpe:")
@@ -54,8 +55,9 @@ def distribution(text: str) -> Distribution:
         return _numeric(name, attributes)
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise UnreadableDatabase(
-            f"A parameter has a distribution that no Optuna release writes: {str(text)[:120]!r}. "
-            "The database may come from a plugin, or from a newer Optuna."
+            _(
+                "A parameter has a distribution that no Optuna release writes: {found!r}. The database may come from a plugin, or from a newer Optuna."
+            ).format(found=str(text)[:120])
         ) from error
 
 
@@ -171,7 +173,7 @@ def attributes(triples: Iterable[Sequence[Any]], ids: Ints) -> Attributes:
         try:
             trials.extend(some_trials)
         except (TypeError, OverflowError) as error:
-            raise not_a_number("attributes' trial ids") from error
+            raise not_a_number(marked("attributes' trial ids")) from error
         which.extend(map(names.__getitem__, keys))
         texts.extend(some_texts if set(map(type, some_texts)) == {str} else map(str, some_texts))
     rows = rows_of(ids, np.array(trials, dtype=np.int64))
@@ -229,8 +231,9 @@ def identity(stored: object) -> int:
 def not_a_number(meaning: str) -> UnreadableDatabase:
     """What to say where something else stands in a number's place."""
     return UnreadableDatabase(
-        f"The {meaning} of this database hold something that is not a number; the file may be damaged. "
-        "Try the SQLite command `.recover`, or a backup."
+        _(
+            "The {meaning} of this database hold something that is not a number; the file may be damaged. Try the SQLite command `.recover`, or a backup."
+        ).format(meaning=_(meaning))
     )
 
 

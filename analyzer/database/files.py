@@ -7,21 +7,21 @@ from pathlib import Path
 from analyzer.database import journal, relational, sqlite
 from analyzer.database.base import Database
 from analyzer.errors import UnreadableDatabase
+from analyzer.text import _, enumerated, marked
 
-_READ = "hpo-analyze reads Optuna's SQLite databases and journal files"
 _USUAL = (".db", ".sqlite3", ".sqlite", ".log")
 _KNOWN = {
-    b"\x1f\x8b": "a gzip archive: unpack it first",
-    b"PK\x03\x04": "a zip archive: unpack it first",
-    b"\x28\xb5\x2f\xfd": "a zstd archive: unpack it first",
-    b"\x80\x04": "a Python pickle, which is never opened; give the study's database instead",
-    b"\x80\x05": "a Python pickle, which is never opened; give the study's database instead",
-    b"\x89HDF": "an HDF5 file",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"PAR1": "a Parquet file",
-    b"<!": "a web page",
-    b"REDIS": "a Redis dump",
+    b"\x1f\x8b": marked("a gzip archive: unpack it first"),
+    b"PK\x03\x04": marked("a zip archive: unpack it first"),
+    b"\x28\xb5\x2f\xfd": marked("a zstd archive: unpack it first"),
+    b"\x80\x04": marked("a Python pickle, which is never opened; give the study's database instead"),
+    b"\x80\x05": marked("a Python pickle, which is never opened; give the study's database instead"),
+    b"\x89HDF": marked("an HDF5 file"),
+    b"%PDF": marked("a PDF document"),
+    b"\x89PNG": marked("a picture"),
+    b"PAR1": marked("a Parquet file"),
+    b"<!": marked("a web page"),
+    b"REDIS": marked("a Redis dump"),
 }
 
 
@@ -32,7 +32,11 @@ def open_file(path: Path) -> Database:
         return open_sqlite(path)
     if journal.is_journal(head):
         return journal.open_journal(path)
-    raise UnreadableDatabase(f"{path.name} is {_description(head)}. {_READ}.")
+    raise UnreadableDatabase(
+        _("{name} is {description}. hpo-analyze reads Optuna's SQLite databases and journal files.").format(
+            name=path.name, description=_description(head)
+        )
+    )
 
 
 def open_sqlite(path: Path) -> Database:
@@ -49,19 +53,29 @@ def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
             inside = sorted(item.name for item in path.iterdir() if item.suffix in _USUAL)
-            hint = f" In it: {', '.join(inside[:8])}." if inside else ""
-            raise UnreadableDatabase(f"{path.name or path} is a folder; give one database file.{hint}")
+            sentence = (
+                _("{name} is a folder; give one database file. In it: {files}.")
+                if inside
+                else _("{name} is a folder; give one database file.")
+            )
+            raise UnreadableDatabase(sentence.format(name=path.name or path, files=enumerated(inside[:8])))
         if path.exists() and not path.is_file():
-            raise UnreadableDatabase(f"{path.name} is a pipe or a device; give a database file.")
+            raise UnreadableDatabase(_("{name} is a pipe or a device; give a database file.").format(name=path.name))
         with path.open("rb") as file:
             head = file.read(65536)
     except FileNotFoundError as error:
-        raise UnreadableDatabase(f"There is no file {str(path)!r}. Check the path; nothing was created.") from error
+        raise UnreadableDatabase(
+            _("There is no file {path!r}. Check the path; nothing was created.").format(path=str(path))
+        ) from error
     except OSError as error:
-        raise UnreadableDatabase(f"{path.name} cannot be opened: {error.strerror}.") from error
+        raise UnreadableDatabase(
+            _("{name} cannot be opened: {reason}.").format(name=path.name, reason=error.strerror)
+        ) from error
     if not head:
         raise UnreadableDatabase(
-            f"{path.name} is empty (0 bytes): probably a mistyped storage path made it. Look for the real database."
+            _(
+                "{name} is empty (0 bytes): probably a mistyped storage path made it. Look for the real database."
+            ).format(name=path.name)
         )
     return head
 
@@ -69,14 +83,14 @@ def _head(path: Path) -> bytes:
 def _description(head: bytes) -> str:
     for magic, name in _KNOWN.items():
         if head.lstrip().startswith(magic):
-            return name
+            return _(name)
     if sqlite.MAGIC.startswith(head[: len(sqlite.MAGIC)]):
-        return "an SQLite database cut off in its first bytes: copy or download it again"
+        return _("an SQLite database cut off in its first bytes: copy or download it again")
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start < len(head) - 4:
-            return "neither an SQLite database nor text: something else, or an encrypted database (decrypt it first)"
+            return _("neither an SQLite database nor text: something else, or an encrypted database (decrypt it first)")
         text = head[: error.start].decode("utf-8")
     first = text.strip().splitlines()[0] if text.strip() else ""
-    return f"a text file that begins {first[:40]!r}, not a journal of Optuna's"
+    return _("a text file that begins {first!r}, not a journal of Optuna's").format(first=first[:40])

@@ -19,6 +19,7 @@ from analyzer.database.base import Database
 from analyzer.database.replay import Replay
 from analyzer.errors import UnreadableDatabase
 from analyzer.study import Source
+from analyzer.text import _, marked
 
 _BLOCK_BYTES = 2**20
 _FIRST = re.compile(rb'\s*\{[^\n]*"op_code"\s*:')
@@ -49,10 +50,12 @@ def open_journal(path: Path) -> Database:
             for block in _blocks(iter(partial(file.read, _BLOCK_BYTES), b"")):
                 reader.read(block)
     except OSError as error:
-        raise UnreadableDatabase(f"{path.name} cannot be read to its end: {error.strerror}.") from error
+        raise UnreadableDatabase(
+            _("{name} cannot be read to its end: {reason}.").format(name=path.name, reason=error.strerror)
+        ) from error
     replay = reader.replay
     replay.pack()
-    source = Source(path.name, "journal file", None, "Optuna's journal", replay.clock)
+    source = Source(path.name, marked("journal file"), None, marked("Optuna's journal"), replay.clock)
     read = partial(replay.study, source=source)
     return Database(
         source=source,
@@ -126,8 +129,10 @@ class _Reader:
     def error(self, line: int) -> UnreadableDatabase:
         """What to say of a broken line that another one follows."""
         return UnreadableDatabase(
-            f"Line {line} of the journal {self.name} is broken: it is not a record of Optuna's. Two writers may "
-            f"have mixed their lines; remove that line from a copy and analyse the copy."
+            _(
+                "Line {line} of the journal {name} is broken: it is not a record of Optuna's. Two writers may "
+                "have mixed their lines; remove that line from a copy and analyse the copy."
+            ).format(line=line, name=self.name)
         )
 
 

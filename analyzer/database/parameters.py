@@ -18,6 +18,7 @@ from analyzer.arrays import Floats, Ints, frozen
 from analyzer.database import decode, schema
 from analyzer.distributions import Distribution
 from analyzer.study import Parameter
+from analyzer.text import marked
 
 _SAMPLED_TRIALS = 64  # whose parameters are looked at first
 _MOST_PAIRS = 8  # of one name; more are a range that keeps changing
@@ -135,9 +136,9 @@ def _fill(
     width, trial = 2 ** len(which).bit_length(), table.wide.format("trial_id")
     statement = schema.PARAMETERS.replace("{key}", f"{trial} * {width} + {code}")
     local, unknown = np.array(which, dtype=np.int32), False
-    for block in decode.number_blocks(table.rows(statement, **texts), 2, "parameter values"):
+    for block in decode.number_blocks(table.rows(statement, **texts), 2, marked("parameter values")):
         if np.isnan(block).any():
-            raise decode.not_a_number("parameter values")
+            raise decode.not_a_number(marked("parameter values"))
         keys = block[:, 0].astype(np.int64)
         rows, codes = decode.rows_of(table.ids, keys // width), keys % width
         codes[rows < 0] = -1

@@ -9,6 +9,7 @@ from analyzer.database.base import Database, Summary
 from analyzer.database.schema import Columns
 from analyzer.database.tables import Connection
 from analyzer.study import Source, Study
+from analyzer.text import marked
 
 
 def open_tables(connection: Connection, columns: Columns, name: str, kind: str) -> Database:
@@ -39,7 +40,7 @@ def open_tables(connection: Connection, columns: Columns, name: str, kind: str) 
 def clock(version: str | None) -> str:
     """Say what the timestamps are. Optuna 5.0 went from local time to UTC and left no mark but its version."""
     if version and version.split(".")[0].isdigit() and int(version.split(".")[0]) >= 5:
-        return "UTC"
-    return "local time of the writer"
+        return marked("UTC")
+    return marked("local time of the writer")
 
 

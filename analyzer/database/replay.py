@@ -20,6 +20,7 @@ from analyzer.database import decode
 from analyzer.database.growing import Moments, Numbers, Texts, ints
 from analyzer.distributions import Categorical, Distribution
 from analyzer.study import Direction, Parameter, Source, State, Study, Trials
+from analyzer.text import marked
 
 Record = Mapping[str, Any]
 
@@ -80,8 +81,12 @@ class Replay:
         marks = self.starts.marks | self.ends.marks
         aware = marks & {"+", "-"}
         if aware and marks - aware:
-            return "UTC from Optuna 5.0 on, before it the local time of the machine that wrote it"
-        return "UTC" if aware else "local time of the machine that wrote it, as Optuna before 5.0 writes it"
+            return marked("UTC from Optuna 5.0 on, before it the local time of the machine that wrote it")
+        return (
+            marked("UTC")
+            if aware
+            else marked("local time of the machine that wrote it, as Optuna before 5.0 writes it")
+        )
 
     def may_change(self, trial: int) -> bool:
         """Whether a trial is there and not finished."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from analyzer.database.decode import SAMPLER_STATE
 from analyzer.errors import UnreadableDatabase
 from analyzer.study import State
+from analyzer.text import _, marked
 
 Columns = Mapping[str, frozenset[str]]  # table name -> its column names
 
@@ -89,19 +90,23 @@ def layout(columns: Columns, exact: str) -> Layout:
 
 def _not_optuna(columns: Columns) -> str:
     names = ", ".join(sorted(columns)[:6]) + (" …" if len(columns) > 6 else "")
-    held = f"its tables are {names}" if columns else "it holds no tables"
-    return (
-        f"This is a database, but not one of Optuna's: {held}. "
+    if not columns:
+        return _(
+            "This is a database, but not one of Optuna's: it holds no tables. "
+            "Give the file or URL that was passed to optuna.create_study(storage=…)."
+        )
+    return _(
+        "This is a database, but not one of Optuna's: its tables are {names}. "
         "Give the file or URL that was passed to optuna.create_study(storage=…)."
-    )
+    ).format(names=names)
 
 
 def _generation(columns: Columns) -> str:
     if "value_type" in columns["trial_values"]:
-        return "Optuna 3.0 or later"
+        return marked("Optuna 3.0 or later")
     if "objective" in columns["trial_values"]:
-        return "Optuna 2.4 to 2.10"
-    return "Optuna 1.3 to 2.3" if "number" in columns["trials"] else "Optuna before 1.3"
+        return marked("Optuna 2.4 to 2.10")
+    return marked("Optuna 1.3 to 2.3") if "number" in columns["trials"] else marked("Optuna before 1.3")
 
 
 def _directions(columns: Columns) -> str:

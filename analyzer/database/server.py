@@ -14,6 +14,7 @@ from analyzer.database.relational import open_tables
 from analyzer.database.schema import Columns
 from analyzer.database.tables import Answer
 from analyzer.errors import UnreadableDatabase
+from analyzer.text import _, marked
 
 _ENGINES = {"postgresql": "PostgreSQL", "postgres": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB"}
 _EXTRAS = {"PostgreSQL": "postgresql", "MySQL": "mysql", "MariaDB": "mysql"}
@@ -22,10 +23,10 @@ _ROWS_AT_ONCE = 20_000
 _CONNECT_S = 10
 _COLUMNS = "select table_name, column_name from information_schema.columns where table_schema = {schema}"
 _REASONS = (  # what drivers say, and what it means
-    (("password authentication failed", "access denied", "no password supplied"), "it refused the user name or password"),
-    (("does not exist", "unknown database"), "it has no such database or user"),
-    (("translate host name", "name or service not known", "getaddrinfo", "resolve host"), "its host name is unknown"),
-    (("refused", "can't connect", "timeout", "timed out", "no route", "unreachable"), "nothing answers there"),
+    (("password authentication failed", "access denied", "no password supplied"), marked("it refused the user name or password")),
+    (("does not exist", "unknown database"), marked("it has no such database or user")),
+    (("translate host name", "name or service not known", "getaddrinfo", "resolve host"), marked("its host name is unknown")),
+    (("refused", "can't connect", "timeout", "timed out", "no route", "unreachable"), marked("nothing answers there")),
 )
 
 
@@ -87,7 +88,7 @@ class ServerConnection:
                 self._connection.rollback()
         except SQLAlchemyError as error:
             said = _said(error, self._engine.url)
-        raise UnreadableDatabase(f"{self.kind} could not read the database {self.name!r}: {said}.")
+        raise UnreadableDatabase(_("{kind} could not read the database {name!r}: {said}.").format(kind=self.kind, name=self.name, said=said))
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -103,9 +104,11 @@ def _connect(url: str) -> ServerConnection:
     except Exception as error:
         reason = _reason(error, engine.url)
     engine.dispose()
-    where = f"{engine.url.host or 'this machine'}{f':{engine.url.port}' if engine.url.port else ''}"
+    where = f"{engine.url.host or _('this machine')}{f':{engine.url.port}' if engine.url.port else ''}"
     raise UnreadableDatabase(
-        f"Cannot open the {kind} database {engine.url.database!r} as {engine.url.username!r} at {where}: {reason}."
+        _("Cannot open the {kind} database {name!r} as {user!r} at {where}: {reason}.").format(
+            kind=kind, name=engine.url.database, user=engine.url.username, where=where, reason=reason
+        )
     )
 
 
@@ -115,22 +118,26 @@ def _engine(url: str) -> Any:
     kind = _ENGINES.get(scheme.partition("+")[0])
     if kind is None:
         raise UnreadableDatabase(
-            f"Databases at {scheme}:// are not read. hpo-analyze reads files, and the servers PostgreSQL, MySQL and MariaDB."
+            _("Databases at {scheme}:// are not read. hpo-analyze reads files, and the servers PostgreSQL, MySQL and MariaDB.").format(scheme=scheme)
         )
     install = f'pip install "hpo-analyze[{_EXTRAS[kind]}]"'
     try:
         from sqlalchemy import create_engine
         from sqlalchemy.pool import NullPool
     except ImportError as error:
-        raise UnreadableDatabase(f"Reading from {kind} needs SQLAlchemy: {install}.") from error
+        raise UnreadableDatabase(_("Reading from {kind} needs SQLAlchemy: {install}.").format(kind=kind, install=install)) from error
 
     try:
         target = _target(url)
         return create_engine(target, poolclass=NullPool, hide_parameters=True, connect_args=_waiting(target))
     except ImportError as error:
-        message = f"Reading from {kind} needs the driver {error.name or scheme!r}: {install}."
+        message = _("Reading from {kind} needs the driver {driver!r}: {install}.").format(
+            kind=kind, driver=error.name or scheme, install=install
+        )
     except Exception:  # whatever it says may quote the URL
-        message = f"This is no URL of a {kind} database. It goes like {scheme}://user:password@host/database."
+        message = _("This is no URL of a {kind} database. It goes like {scheme}://user:password@host/database.").format(
+            kind=kind, scheme=scheme
+        )
     raise UnreadableDatabase(message)
 
 
@@ -155,7 +162,7 @@ def _reason(error: Exception, url: Any) -> str:
     said = _said(error, url)
     for marks, meaning in _REASONS:
         if any(mark in said.lower() for mark in marks):
-            return meaning
+            return _(meaning)
     return said
 
 

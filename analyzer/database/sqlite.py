@@ -19,6 +19,7 @@ from urllib.parse import quote
 from analyzer.database.schema import Columns
 from analyzer.database.tables import Answer
 from analyzer.errors import UnreadableDatabase
+from analyzer.text import _
 
 MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-wal", "-journal")
@@ -88,7 +89,7 @@ class SqliteConnection:
             with suppress(sqlite3.Error):
                 self._connection.execute("rollback")
             if self._alone and self._state != _state(self._path):
-                raise UnreadableDatabase(f"{self._path.name} was written to while it was being read. Try again.")
+                raise UnreadableDatabase(_("{name} was written to while it was being read. Try again.").format(name=self._path.name))
 
 
 _UNLOCKED = "immutable=1"
@@ -163,7 +164,9 @@ def _check_length(path: Path) -> None:
         header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES:
         raise UnreadableDatabase(
-            f"{path.name} begins as an SQLite database but ends after {len(header)} bytes. Copy or download it again."
+            _("{name} begins as an SQLite database but ends after {count} bytes. Copy or download it again.").format(
+                name=path.name, count=len(header)
+            )
         )
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
@@ -171,7 +174,9 @@ def _check_length(path: Path) -> None:
     counts_hold = header[24:28] == header[92:96]  # the page count is valid only where both counters agree
     if counts_hold and pages and size < pages * page and not any(_beside(path, end).exists() for end in _SIBLINGS):
         raise UnreadableDatabase(
-            f"{path.name} is cut off: it holds {size} of {pages * page} bytes. Copy or download it again."
+            _("{name} is cut off: it holds {size} of {all} bytes. Copy or download it again.").format(
+                name=path.name, size=size, all=pages * page
+            )
         )
 
 
@@ -185,13 +190,15 @@ def _repaired(path: Path) -> SqliteConnection:
             if _beside(path, ending).exists():
                 shutil.copyfile(_beside(path, ending), _beside(copy, ending))
         if before != _state(path):
-            raise UnreadableDatabase(f"{path.name} was written to while it was being read. Try again.")
+            raise UnreadableDatabase(_("{name} was written to while it was being read. Try again.").format(name=path.name))
         return SqliteConnection(copy, "mode=rw", folder)
     except OSError as error:
         folder.cleanup()
         raise UnreadableDatabase(
-            f"{path.name} has to be repaired in a copy first, and there is no room for it ({error.strerror}). "
-            "Set TMPDIR to a folder with more space."
+            _(
+                "{name} has to be repaired in a copy first, and there is no room for it ({reason}). "
+                "Set TMPDIR to a folder with more space."
+            ).format(name=path.name, reason=error.strerror)
         ) from error
     except BaseException:
         folder.cleanup()
@@ -203,16 +210,20 @@ def _lenient(stored: bytes) -> str:
 
 
 def _explained(error: Exception) -> UnreadableDatabase:
-    said = "garbled text" if isinstance(error, UnicodeDecodeError) else " ".join(str(error).replace("*** in database main ***", "").split())[:100]
+    said = _("garbled text") if isinstance(error, UnicodeDecodeError) else " ".join(str(error).replace("*** in database main ***", "").split())[:100]
     if "locked" in said:
         return UnreadableDatabase(
-            f"Another process has held the database for {_WAIT_S:.0f} seconds. Try again, or analyse a copy of it."
+            _("Another process has held the database for {seconds:.0f} seconds. Try again, or analyse a copy of it.").format(
+                seconds=_WAIT_S
+            )
         )
     if "not a database" in said or "encrypted" in said:
         return UnreadableDatabase(
-            "The file begins as an SQLite database but its contents are unreadable: it is damaged or encrypted. "
-            "Decrypt it, or take a backup."
+            _(
+                "The file begins as an SQLite database but its contents are unreadable: it is damaged or encrypted. "
+                "Decrypt it, or take a backup."
+            )
         )
     return UnreadableDatabase(
-        f"SQLite cannot read this database ({said}); it is damaged. Try the SQLite command `.recover`, or a backup."
+        _("SQLite cannot read this database ({said}); it is damaged. Try the SQLite command `.recover`, or a backup.").format(said=said)
     )

@@ -20,6 +20,7 @@ from analyzer.database import decode, parameters, schema
 from analyzer.database.schema import Layout, of_study
 from analyzer.errors import UnknownStudy, UnreadableDatabase
 from analyzer.study import Attributes, Direction, IntermediateValues, Source, State, Study, Trials
+from analyzer.text import _, marked
 
 Answer = TypeVar("Answer")
 
@@ -66,8 +67,8 @@ def read_study(connection: Connection, layout: Layout, name: str, source: Source
     """Read one study whole. Time and memory are linear in its rows."""
     study = study_id(connection, name)
     if study is None:
-        raise UnknownStudy(f"The study {name!r} was deleted from {source.name} in the meantime.")
-    listed = _numbers_of(connection.rows(layout.trials, study=study), 3, "trial numbers")
+        raise UnknownStudy(_("The study {name!r} was deleted from {source} in the meantime.").format(name=name, source=source.name))
+    listed = _numbers_of(connection.rows(layout.trials, study=study), 3, marked("trial numbers"))
     ids = listed[:, 0].astype(np.int64)
     everything = next(int(row[0]) for row in connection.rows(schema.TRIAL_COUNT))
     most = len(ids) >= _MOST * everything
@@ -110,7 +111,7 @@ def read_study(connection: Connection, layout: Layout, name: str, source: Source
 def directions_by_study(connection: Connection, layout: Layout, study: int) -> dict[int, tuple[Direction, ...]]:
     """The directions of one study, or of every study where it is negative, objectives in order."""
     stored: dict[int, list[str]] = {}
-    for owner, _, direction in connection.rows(layout.directions, study=study):
+    for owner, _objective, direction in connection.rows(layout.directions, study=study):
         stored.setdefault(decode.identity(owner), []).append(direction)
     return {owner: decode.directions(names) for owner, names in stored.items()}
 
@@ -122,7 +123,7 @@ def _numbers_of(rows: Iterator[Sequence[Any]], width: int, meaning: str) -> Floa
 def _unknown_state(connection: Connection, study: int) -> UnreadableDatabase:
     known = {state.name for state in State}
     found = next((row[0] for row in connection.rows(schema.STATES, study=study) if row[0] not in known), None)
-    return UnreadableDatabase(f"A trial has the state {found!r}, which no Optuna release writes.")
+    return UnreadableDatabase(_("A trial has the state {found!r}, which no Optuna release writes.").format(found=found))
 
 
 def _times(connection: Connection, study: int) -> tuple[Times, Times]:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 
 from analyzer.errors import UnknownOption
+from analyzer.text import _
 from analyzer.view import Section, View
 
 
@@ -25,7 +26,9 @@ def find(slug: str) -> View:
     """The view of this name, hyphens or underscores. Raises UnknownOption, naming those there are."""
     found = registry().get(slug.replace("_", "-"))
     if found is None:
-        raise UnknownOption(f"There is no view {slug!r}; choose from: {', '.join(registry())}.")
+        raise UnknownOption(
+            _("There is no view {slug!r}; choose from: {names}.").format(slug=slug, names=", ".join(registry()))
+        )
     return found
 
 

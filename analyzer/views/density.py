@@ -18,7 +18,7 @@ from analyzer.stats.contrast import Contrast, contrast, narrowest_range, telling
 from analyzer.stats.density import kernel_density, silverman_bandwidth, weighted_shares
 from analyzer.stats.ped_anova import top_by_loss
 from analyzer.study import Objective, Parameter, Study
-from analyzer.text import _, counted, listed, named, number, percent, whole
+from analyzer.text import _, counted, listed, named, noted, number, percent, whole
 from analyzer.view import OBJECTIVE, Option, Section, View, objective_index
 
 TOPS = ("5 %", "10 %", "20 %", "50 %")
@@ -74,10 +74,12 @@ def analyze(study: Study, objective: str = "", top: str = "10 %") -> Density:
     best = _best(study, which, rows, float(top.removesuffix("%")) / 100)
     varying = [p for p in study.parameters.values() if _varies(positions(p)[rows])]
     if not varying:
-        raise NotApplicable("No parameter varies among the complete trials with a finite value.")
+        raise NotApplicable(_("No parameter varies among the complete trials with a finite value."))
     held = [p for p in varying if np.isfinite(positions(p)[rows[best]]).sum() >= _FEWEST]
     if not held:
-        raise NotApplicable(f"No parameter that varies is in {_FEWEST} of the best {top} of the trials.")
+        raise NotApplicable(
+            _("No parameter that varies is in {count} of the best {top} of the trials.").format(count=_FEWEST, top=top)
+        )
     panels = [_panel(study, parameter, rows, best) for parameter in held]
     panels.sort(key=lambda panel: panel.contrast.by_chance - panel.contrast.distance)
     return Density(
@@ -95,19 +97,26 @@ def _best(study: Study, objective: Objective, rows: Ints, share: float) -> Bools
     """Which of the rows are among the best; infeasible trials never are."""
     feasible = study.feasible[rows]
     if not len(rows):
-        raise NotApplicable(f"None of the {len(study.complete)} complete trials has a finite value.")
+        raise NotApplicable(
+            _("None of the {count} complete trials has a finite value.").format(count=len(study.complete))
+        )
     if not feasible.any():
-        raise NotApplicable(f"None of the {len(rows)} complete trials satisfies its constraints.")
+        raise NotApplicable(_("None of the {count} complete trials satisfies its constraints.").format(count=len(rows)))
     best = np.zeros(len(rows), dtype=bool)
     losses = study.losses[rows, objective.index]
     best[feasible] = top_by_loss(losses[feasible], share)
     if best.sum() < _FEWEST:
-        said = counted(len(rows), "{count} complete trial has", "{count} complete trials have")
         raise NotApplicable(
-            f"The study's {said} too few in the best {100 * share:.0f} %: at least {_FEWEST} are needed to say where they lie."
+            counted(
+                len(rows),
+                "The study's {count} complete trial has too few in the best {share:.0f} %: at least {least} are needed to say where they lie.",
+                "The study's {count} complete trials have too few in the best {share:.0f} %: at least {least} are needed to say where they lie.",
+                share=100 * share,
+                least=_FEWEST,
+            )
         )
     if best.all():
-        raise NotApplicable("All complete trials count as the best, for their values are equal.")
+        raise NotApplicable(_("All complete trials count as the best, for their values are equal."))
     return best
 
 
@@ -221,7 +230,7 @@ def figure(result: Density) -> fig.Figure:
         unit = {"title": _("share"), "tickformat": ".0%"} if has_stops(panel.scale) else {"title": _("density")}
         axes.append((drawn_axis(panel.scale, showgrid=False), fig.axis(**unit, **height)))
     layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT)
-    return fig.figure(traces, note="; ".join(_notes(result)), bargap=0.25, bargroupgap=0.0, **layout)
+    return fig.figure(traces, note=noted(_notes(result)), bargap=0.25, bargroupgap=0.0, **layout)
 
 
 def _in_legend(trace: fig.Trace, names: tuple[str, str], first: bool) -> fig.Trace:

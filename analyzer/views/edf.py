@@ -49,7 +49,7 @@ def analyze(study: Study, objective: str = "") -> Distribution:
     values = study.trials.values[study.complete, which.index]
     finite = np.sort(values[np.isfinite(values)])
     if not len(finite):
-        raise NotApplicable("No complete trial has a finite value.")
+        raise NotApplicable(_("No complete trial has a finite value."))
     grid = _grid(float(finite[0]), float(finite[-1]))
     shown = plain_range(finite)
     plain = finite if shown is None else finite[(finite >= shown[0]) & (finite <= shown[1])]
@@ -87,7 +87,7 @@ def answer(result: Distribution) -> str:
 
 def figure(result: Distribution) -> fig.Figure:
     """One step line from the lowest value to the highest."""
-    hover = "%{y:.1%} " + _("of the trials at or below") + " %{x:.5~g}"
+    hover = _("{share} of the trials at or below {value}").format(share="%{y:.1%}", value="%{x:.5~g}")
     value_axis = fig.axis(named(result.objective.name))
     layout = {}
     if result.shown_range:

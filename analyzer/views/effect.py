@@ -23,7 +23,7 @@ from analyzer.stats.local_effect import CELLS, local_effect, rank_correlation
 from analyzer.stats.outliers import plain_range
 from analyzer.stats.swarm import swarm
 from analyzer.study import Objective, Parameter, Study
-from analyzer.text import _, counted, listed, named, number, shortened, whole
+from analyzer.text import _, counted, listed, named, noted, number, shortened, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _FEWEST = 10  # trials
@@ -87,19 +87,23 @@ def analyze(study: Study, objective: str = "") -> Effects:
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     if len(rows) < _FEWEST:
         raise NotApplicable(
-            f"Effects need at least {_FEWEST} complete trials with a finite value; this study has {len(rows)}."
+            _("Effects need at least {least} complete trials with a finite value; this study has {count}.").format(
+                least=_FEWEST, count=len(rows)
+            )
         )
     values = study.trials.values[rows, which.index]
     low, high = plain_range(values) or (-np.inf, np.inf)
     kept = np.clip(values, max(low, -_LARGEST), min(high, _LARGEST))
     used = [p for p in study.parameters.values() if _varies(positions(p)[rows])]
     if not used:
-        raise NotApplicable("No parameter varies among the complete trials with a finite value.")
+        raise NotApplicable(_("No parameter varies among the complete trials with a finite value."))
     curves = [_curve(parameter, rows, kept, len(used)) for parameter in used]
     curves.sort(key=lambda curve: -float(curve.effects.std()))
     if curves[0].explained == 0:
         raise NotApplicable(
-            f"No parameter alone moves the mean of the objective by more than chance makes, over {len(rows)} trials."
+            _(
+                "No parameter alone moves the mean of the objective by more than chance makes, over {count} trials."
+            ).format(count=len(rows))
         )
     shown = [curve for curve in curves if curve.explained > 0][:_ROWS]
     ends = min(float(c.effects.min()) for c in shown), max(float(c.effects.max()) for c in shown)
@@ -241,7 +245,7 @@ def figure(result: Effects) -> fig.Figure:
     return fig.figure(
         [_dots(result, effect, row) for row, effect in enumerate(shown)],
         height=120 + _ROW_HEIGHT * len(shown),
-        note="; ".join(_notes(result, len(shown))),
+        note=noted(_notes(result, len(shown))),
         coloraxis={"colorscale": fig.AGE, "cmin": 0, "cmax": 1, "colorbar": bar},
         xaxis=fig.axis(title, zeroline=True, zerolinecolor=fig.MUTED, zerolinewidth=1),
         yaxis=fig.axis(_("parameter"), tickmode="array", tickvals=list(range(len(shown))), showgrid=False,

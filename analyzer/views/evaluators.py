@@ -14,7 +14,7 @@ from analyzer.distributions import is_log
 from analyzer.errors import NotApplicable
 from analyzer.importance import EVALUATORS, every_importance
 from analyzer.study import Objective, Study
-from analyzer.text import _, listed, named, percent, shortened, whole
+from analyzer.text import _, enumerated, listed, named, noted, paragraph, percent, shortened, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
 
 _FITTED = 1500  # trials that forests are fitted on: their cost grows with them, their answer hardly does
@@ -57,8 +57,10 @@ def analyze(study: Study, objective: str = "") -> Comparison:
     common = ~np.isnan(shares).any(axis=1)
     if common.sum() < 2:
         raise NotApplicable(
-            "There is nothing to compare: fewer than two parameters are in every complete trial with the same range, "
-            "as fANOVA and MDI need them."
+            _(
+                "There is nothing to compare: fewer than two parameters are in every complete trial with the same range, "
+                "as fANOVA and MDI need them."
+            )
         )
     order = np.argsort(-np.nanmean(shares, axis=1), kind="stable")
     return Comparison(
@@ -92,7 +94,7 @@ def answer(result: Comparison) -> str:
     if result.fitted < result.trials:
         words = _("fANOVA and MDI are fitted on {fitted} of {trials} trials, evenly spaced.")
         said.append(words.format(fitted=whole(result.fitted), trials=whole(result.trials)))
-    return " ".join(said)
+    return paragraph(said)
 
 
 def _agreement(result: Comparison, first: list[str], apart: float) -> str:
@@ -119,7 +121,7 @@ def _disagreement(result: Comparison, row: int) -> str:
     each = [f"{_NAMES[name]} {percent(float(share))}" for name, share in zip(EVALUATORS, shares, strict=True)]
     return _("They differ most about {name} ({shares}): {reason}.").format(
         name=named(result.names[row]),
-        shares=", ".join(each),
+        shares=enumerated(each),
         reason=_reason(EVALUATORS[odd], _linear_volume(shares, result.log[row])),
     )
 
@@ -149,7 +151,7 @@ def figure(result: Comparison) -> fig.Figure:
     """Three bars a parameter; the whiskers are standard deviations over the trees of a forest."""
     count = min(len(result.names), _ROWS)
     labels = [fig.escaped(shortened(name, 28)) for name in result.names[:count]]
-    layout = {"note": "; ".join(_notes(result, count))} if _notes(result, count) else {}
+    layout = {"note": noted(_notes(result, count))} if _notes(result, count) else {}
     return fig.figure(
         [_bars(result, column, count) for column in range(3)],
         height=110 + 48 * count,

@@ -48,7 +48,7 @@ def analyze(study: Study, objective: str = "") -> History:
     rows, trials = study.complete, study.trials
     values, feasible = trials.values[rows, which.index], study.feasible[rows]
     if not np.isfinite(values).any():
-        raise NotApplicable(f"None of the {len(rows)} complete trials has a finite value.")
+        raise NotApplicable(_("None of the {count} complete trials has a finite value.").format(count=len(rows)))
     made = progress(study, which)
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
     shown = plain_range(values)

@@ -15,7 +15,7 @@ from analyzer.progress import front_progress
 from analyzer.reference_point import reference_point
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
-from analyzer.text import _, ago, named, number, percent
+from analyzer.text import _, ago, enumerated, named, number, percent
 from analyzer.view import Option, Section, View
 
 _WIDTH = 800  # columns of the line that is drawn
@@ -38,10 +38,10 @@ def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
     """As optuna.visualization.plot_hypervolume_history; infeasible trials and those beyond the reference add nothing."""
     require_values(study)
     if len(study.objectives) < 2:
-        raise NotApplicable("A hypervolume needs two or more objectives; this study has one.")
+        raise NotApplicable(_("A hypervolume needs two or more objectives; this study has one."))
     point = reference_point(study, reference)
     if point is None:
-        raise NotApplicable("No complete trial is finite in every objective.")
+        raise NotApplicable(_("No complete trial is finite in every objective."))
     made = front_progress(study, point)
     return HypervolumeHistory(
         objectives=study.objectives,
@@ -82,8 +82,8 @@ def figure(result: HypervolumeHistory) -> fig.Figure:
 
 
 def _reference(result: HypervolumeHistory) -> str:
-    parts = (f"{named(o.name)} {number(float(value))}" for o, value in zip(result.objectives, result.reference, strict=True))
-    return _("reference point: {parts}").format(parts=", ".join(parts))
+    parts = [f"{named(o.name)} {number(float(v))}" for o, v in zip(result.objectives, result.reference, strict=True)]
+    return _("reference point: {parts}").format(parts=enumerated(parts))
 
 
 def table(result: HypervolumeHistory) -> tab.Table:

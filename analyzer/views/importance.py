@@ -27,7 +27,7 @@ def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", see
     """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
     chosen = study.objectives[objective_index(study, objective)] if objective not in ("", FRONT) else None
     if not (seed.isascii() and seed.isdigit()):
-        raise UnknownOption(f"The seed has to be a whole number, not {seed!r}.")
+        raise UnknownOption(_("The seed has to be a whole number, not {seed!r}.").format(seed=seed))
     return importances(study, evaluator, chosen, int(seed))
 
 

@@ -16,7 +16,7 @@ from analyzer.states import STATE_COLOURS, state_name
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.quantiles import Bands, quantile_bands
 from analyzer.study import Objective, State, Study
-from analyzer.text import _, counted, percent, whole
+from analyzer.text import _, counted, noted, percent, whole
 from analyzer.view import Section, View
 
 _CURVES = 60  # drawn one by one at most; bands stand for more
@@ -49,10 +49,10 @@ def analyze(study: Study) -> IntermediateCurves:
     shown = np.isin(states[held.rows], _SHOWN)
     rows, curve, lengths = np.unique(held.rows[shown], return_inverse=True, return_counts=True)
     if not len(rows):
-        raise NotApplicable("No trial reported intermediate values (trial.report), so there are no curves.")
+        raise NotApplicable(_("No trial reported intermediate values (trial.report), so there are no curves."))
     steps, values = held.steps[shown], held.values[shown]
     if not np.isfinite(values).any():
-        raise NotApplicable("None of the reported intermediate values is finite, so there are no curves.")
+        raise NotApplicable(_("None of the reported intermediate values is finite, so there are no curves."))
     best = _best(study, rows)
     everything = len(rows) <= _CURVES and len(values) <= _POINTS
     return IntermediateCurves(
@@ -128,7 +128,7 @@ def figure(result: IntermediateCurves) -> fig.Figure:
         value_axis["range"] = list(result.shown_range)
     notes = _notes(result)
     if notes:
-        layout["note"] = "; ".join(notes)
+        layout["note"] = noted(notes)
     return fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
 
 

@@ -15,8 +15,22 @@ from analyzer.errors import NotApplicable
 from analyzer.importance import Importances, importances
 from analyzer.progress import FrontProgress, Progress, front_progress, progress
 from analyzer.reference_point import reference_point
+from analyzer.states import directed, state_name
 from analyzer.study import Objective, Source, State, Study
-from analyzer.text import _, ago, counted, duration, listed, moment, named, number, percent, whole
+from analyzer.text import (
+    _,
+    ago,
+    counted,
+    duration,
+    enumerated,
+    listed,
+    moment,
+    named,
+    number,
+    paragraph,
+    percent,
+    whole,
+)
 from analyzer.timing import seconds_by_state, timing
 from analyzer.view import Section, View
 
@@ -184,7 +198,7 @@ def advice_text(kind: Advice, about: tuple[str, ...]) -> str:
 def answer(result: Overview) -> str:
     """The best, the progress and what mattered, in one paragraph."""
     sentences = [best_text(result), progress_text(result), mattered_text(result), cost_text(result)]
-    return " ".join(sentence for sentence in sentences if sentence)
+    return paragraph(sentences)
 
 
 def best_text(result: Overview) -> str:
@@ -267,20 +281,20 @@ def cost_detail(cost: Cost) -> str:
 def table(result: Overview) -> tab.Table:
     """The facts, one a row."""
     facts = [
-        ("study", result.name),
-        ("objectives", ", ".join(f"{o.name} ({o.direction.value})" for o in result.objectives)),
-        ("trials", whole(sum(result.states.values()))),
-        *((state.lower(), whole(count)) for state, count in result.states.items()),
-        ("parameters", whole(result.parameters)),
-        ("first start", moment(result.first)),
-        ("last sign of life", moment(result.last)),
-        ("database", f"{result.source.name} ({result.source.kind}, {result.source.layout})"),
-        ("timestamps", result.source.clock),
-        ("best", best_text(result)),
-        ("progress", progress_text(result)),
-        ("what mattered", mattered_text(result)),
-        ("cost", cost_text(result)),
-        *(("next", advice_text(kind, about)) for kind, about in result.advice),
+        (_("study"), result.name),
+        (_("objectives"), enumerated([directed(o) for o in result.objectives])),
+        (_("trials"), whole(sum(result.states.values()))),
+        *((state_name(State[state]), whole(count)) for state, count in result.states.items()),
+        (_("parameters"), whole(result.parameters)),
+        (_("first start"), moment(result.first)),
+        (_("last sign of life"), moment(result.last)),
+        (_("database"), f"{result.source.name} ({_(result.source.kind)}, {_(result.source.layout)})"),
+        (_("timestamps"), _(result.source.clock)),
+        (_("best"), best_text(result)),
+        (_("progress"), progress_text(result)),
+        (_("what mattered"), mattered_text(result)),
+        (_("cost"), cost_text(result)),
+        *((_("next"), advice_text(kind, about)) for kind, about in result.advice),
     ]
     facts = [(fact, said) for fact, said in facts if said]
     return tab.Table(

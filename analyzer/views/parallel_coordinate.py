@@ -52,7 +52,7 @@ def analyze(study: Study) -> ParallelCoordinate:
     rows = study.complete[np.isfinite(study.trials.values[study.complete]).all(axis=1)]
     used = [p.name for p in study.parameters.values() if p.present[rows].any()]
     if not used:
-        raise NotApplicable("No complete trial with finite values has a parameter.")
+        raise NotApplicable(_("No complete trial with finite values has a parameter."))
     losses = study.losses[rows]
     layers = losses[:, 0] if losses.shape[1] == 1 else non_domination_rank(losses).astype(np.float64)
     goodness = scaled_ranks(layers)
@@ -125,7 +125,7 @@ def _dimension(axis: Axis, drawn: Ints) -> dict[str, Any]:
         marks = [(float(at), shortened(label, 12)) for at, label in enumerate(axis.scale.labels)]
     elif axis.scale.log:
         values, low, high = np.log10(values), math.log10(axis.scale.low), math.log10(axis.scale.high)
-        marks, name = _decades(low, high), name + " " + _("(log)")
+        marks, name = _decades(low, high), _("{name} (log)").format(name=name)
     else:
         low, high = axis.scale.low, axis.scale.high
         marks = (

@@ -16,7 +16,7 @@ from analyzer.reference_point import reference_point
 from analyzer.stats.hypervolume import hypervolume
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, named, number, whole
+from analyzer.text import _, enumerated, named, number, whole
 from analyzer.view import Option, Section, View, objective_names
 
 _CELLS = (240, 160)
@@ -43,7 +43,7 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
     """The front of all objectives, as Study.best_trials; `axes` only chooses what is drawn."""
     require_values(study)
     if len(study.objectives) < 2:
-        raise NotApplicable("A Pareto front needs two or more objectives; this study has one.")
+        raise NotApplicable(_("A Pareto front needs two or more objectives; this study has one."))
     rows, values = study.complete, study.trials.values[study.complete]
     front = np.isin(rows, best_rows(study))
     which = _axes(study, axes)
@@ -75,7 +75,9 @@ def _axes(study: Study, axes: str) -> tuple[int, ...]:
     sets = [*([(0, 1, 2)] if count == 3 else []), *combinations(range(count), 2)]
     offered = dict(zip(choices(study), sets, strict=False))
     if axes and axes not in offered:
-        raise UnknownOption(f"These axes cannot be drawn: {axes!r}; choose from: {', '.join(offered)}.")
+        raise UnknownOption(
+            _("These axes cannot be drawn: {axes!r}; choose from: {names}.").format(axes=axes, names=", ".join(offered))
+        )
     return offered[axes or next(iter(offered))]
 
 
@@ -88,7 +90,7 @@ def answer(result: ParetoFront) -> str:
         best = column.max() if objective.sign < 0 else column.min()
         parts.append(f"{named(objective.name)} {number(float(best))}")
     return _("{count} of {all} complete trials are on the front; the best of each objective: {parts}.").format(
-        count=whole(count), all=whole(len(result.numbers)), parts=", ".join(parts)
+        count=whole(count), all=whole(len(result.numbers)), parts=enumerated(parts)
     )
 
 
@@ -173,7 +175,9 @@ def _space(result: ParetoFront) -> fig.Figure:
 
 
 def _axis_title(objective: Objective) -> str:
-    return f"{named(objective.name)} ({_('more is better') if objective.sign < 0 else _('less is better')})"
+    return (_("{name} (more is better)") if objective.sign < 0 else _("{name} (less is better)")).format(
+        name=named(objective.name)
+    )
 
 
 def table(result: ParetoFront) -> tab.Table:

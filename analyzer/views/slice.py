@@ -53,7 +53,7 @@ def analyze(study: Study, objective: str = "") -> Slice:
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     used = [p for p in study.parameters.values() if p.present[rows].any()]
     if not used:
-        raise NotApplicable("No complete trial with a finite value has a parameter.")
+        raise NotApplicable(_("No complete trial with a finite value has a parameter."))
     values = study.trials.values[rows, which.index]
     best = best_row(study, which.index) if len(candidates(study)) else None
     side = np.sqrt(_DOTS / len(used) * 1.5)

@@ -40,10 +40,10 @@ class Timeline:
 def analyze(study: Study) -> Timeline:
     """All trials that were started, laid out without overlap. O(n log n)."""
     if not len(study):
-        raise NotApplicable("The study has no trials yet.")
+        raise NotApplicable(_("The study has no trials yet."))
     laid = timing(study)
     if not len(laid.rows):
-        raise NotApplicable("No trial has a start time.")
+        raise NotApplicable(_("No trial has a start time."))
     spent = seconds_by_state(study)
     total = sum(spent.values())
     return Timeline(

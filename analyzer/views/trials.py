@@ -8,7 +8,7 @@ from analyzer import table as tab
 from analyzer.errors import NotApplicable
 from analyzer.states import state_name
 from analyzer.study import State, Study
-from analyzer.text import _, counted, whole
+from analyzer.text import _, counted, enumerated, whole
 from analyzer.trial_table import trial_table
 from analyzer.view import Section, View
 
@@ -24,13 +24,13 @@ class Trials:
 def analyze(study: Study) -> Trials:
     """The columns of Optuna's trials_dataframe."""
     if not len(study):
-        raise NotApplicable("The study has no trials yet.")
+        raise NotApplicable(_("The study has no trials yet."))
     return Trials(trial_table(study), study.state_counts())
 
 
 def answer(result: Trials) -> str:
     """How many trials stand how."""
-    parts = ", ".join(f"{whole(count)} {state_name(State[name])}" for name, count in result.states.items())
+    parts = enumerated([f"{whole(count)} {state_name(State[name])}" for name, count in result.states.items()])
     return _("{trials}: {parts}.").format(
         trials=counted(sum(result.states.values()), "{count} trial", "{count} trials"), parts=parts
     )

@@ -1,0 +1,63 @@
+"""The languages that page, report and shell speak, and their sentences: catalogues of gettext's in `locale/`.
+
+English is the language of the source and needs none. A catalogue is read when its language is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from analyzer.text import translated
+
+ENGLISH = "en"
+LANGUAGES = {"en": "English", "zh": "中文"}  # what each calls itself
+_TAGS = {"en": "en", "zh": "zh-CN"}  # as HTML wants them
+_FOLDERS = {"zh": "zh_CN"}
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that says something holds
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Within this block every sentence is in this language; in English where it is none of ours."""
+    return translated(catalogue(language))
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The sentences of a language."""
+    if language not in _FOLDERS:
+        return NullTranslations()
+    with (Path(__file__).parent / "locale" / _FOLDERS[language] / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def spoken(wanted: str) -> str | None:
+    """Which of our languages a tag means, if any.
+
+    >>> spoken("zh_CN.UTF-8"), spoken("en-GB"), spoken("C.UTF-8"), spoken("fr")
+    ('zh', 'en', 'en', None)
+    """
+    primary = wanted.replace("_", "-").partition(".")[0].partition("-")[0].lower()
+    return ENGLISH if primary in ("c", "posix") else primary if primary in LANGUAGES else None
+
+
+def preferred(environment: Mapping[str, str]) -> str:
+    """The language that a shell asks for; LANGUAGE may name several. English where it is none of ours.
+
+    >>> preferred({"LANG": "zh_CN.UTF-8"}), preferred({"LANGUAGE": "fr:zh", "LANG": "en_US"}), preferred({})
+    ('zh', 'zh', 'en')
+    """
+    for variable in _VARIABLES:
+        wanted = [spoken(each) for each in environment.get(variable, "").split(":") if each]
+        if wanted:
+            found = [each for each in wanted if each]
+            return found[0] if found else ENGLISH
+    return ENGLISH
+
+
+def tag(language: str) -> str:
+    """A language as HTML's `lang` names it."""
+    return _TAGS.get(language, ENGLISH)
