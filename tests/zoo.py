@@ -7,8 +7,8 @@
     ''', lr=Float(1e-3, 1.0, log=True), opt=Categorical(("adam", "sgd")))
 
 States by their first letters (Complete, Pruned, Failed, Running, Waiting); "-" is nothing. Columns: number, state, value (or
-value0, value1 …), start and end (seconds), c0, c1 … (constraints), reports (step:value,step:value), user:name (JSON), and the
-parameters, which the keywords give their distributions. A cell "0.5@1" uses the parameter's second distribution.
+value0, value1 …), start and end (seconds), c0, c1 … (constraints), reports (step:value,step:value), user:name and system:name
+(JSON), and the parameters, which the keywords give their distributions. A cell "0.5@1" uses the parameter's second distribution.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def study(
         parameters={key: _parameter(key, cells[key], used) for key, used in space.items()},
         reports=[_reports(cell) for cell in cells.get("reports", ["-"] * count)],
         user={column[5:]: cells[column] for column in header if column.startswith("user:")},
+        system={column[7:]: cells[column] for column in header if column.startswith("system:")},
         metric_names=metric_names,
         stored=stored,
         name=name,
@@ -112,6 +113,7 @@ def built(
     constraints: Sequence[Any] = (),
     reports: Sequence[Sequence[tuple[int, float]]] = (),
     user: Mapping[str, Sequence[str]] | None = None,
+    system: Mapping[str, Sequence[str]] | None = None,
     metric_names: Sequence[str] | None = None,
     stored: Mapping[str, object] | None = None,
     name: str = "study",
@@ -139,7 +141,7 @@ def built(
             np.array([value for _row, _step, value in steps], dtype=np.float64),
         ),
         user_attributes=_attributes(user or {}),
-        system_attributes=_attributes({}),
+        system_attributes=_attributes(system or {}),
         attributes={},
         stored=dict(stored or {}),
         source=_SOURCE,
