@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analyzer.text import shortened
+from analyzer.text import _, shortened, whole
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -126,6 +126,11 @@ def with_note(figure: Figure) -> Figure:
         "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": MUTED},
     }  # fmt: skip
     return {**figure, "layout": {**figure["layout"], "annotations": [drawn]}}
+
+
+def drawn_note(drawn: int, count: int) -> str:
+    """The remark of a figure that leaves dots out because others hide them."""
+    return _("{drawn} of {all} trials drawn, one for each spot").format(drawn=whole(drawn), all=whole(count))
 
 
 def escaped(text: str) -> str:

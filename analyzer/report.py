@@ -15,6 +15,7 @@ from analyzer import assets
 from analyzer.comparison import Comparison
 from analyzer.comparison import figure as comparison_figure
 from analyzer.errors import NotApplicable
+from analyzer.excerpt import excerpt
 from analyzer.figure import DARK, Figure
 from analyzer.pack import Packer, payload
 from analyzer.spelling import FORMS, spelled
@@ -87,7 +88,7 @@ def report_html(studies: Sequence[Study], making: Making) -> str:
 
 def view_html(study: Study, done: Rendered, making: Making) -> str:
     """One HTML file with one view."""
-    store = _Store()
+    store = _Store(study)
     shown = _shown(done.view, [store.variant(done, "")])
     page = {**_page_head(study, "1"), "sections": [{"title": "", "views": [shown]}], "payload": store.payload()}
     return _document("report.html", making, title=f"{done.view.title}: {study.name}", pages=[page])
@@ -159,7 +160,7 @@ def environment() -> Any:
 
 def study_page(study: Study, prefix: str) -> dict[str, Any]:
     """Everything the template of one study needs, with its figures and tables packed."""
-    store = _Store(trial_table(study))
+    store = _Store(study)
     sections = []
     for section, views in _sections().items():
         shown = [store.shown(study, view) for view in views]
@@ -228,10 +229,16 @@ def _sections() -> dict[Section, list[View]]:
 
 
 class _Store:
-    """The figures and tables of one study, collected for one payload."""
+    """The figures and tables of one study, collected for one payload.
 
-    def __init__(self, base: Table | None = None) -> None:
-        self.packer = Packer(base)
+    `filed`: the study whose tables go into a file, where long ones are cut to an excerpt; without, they stay whole.
+    """
+
+    def __init__(self, filed: Study | None = None) -> None:
+        trials = None if filed is None else trial_table(filed)
+        self.filed = filed
+        self.excerpt = None if filed is None or trials is None else excerpt(filed, trials)
+        self.packer = Packer(None if self.excerpt is None or trials is None else self.excerpt.of(trials))
         self.figures: list[Any] = []
         self.tables: list[Any] = []
 
@@ -252,7 +259,13 @@ class _Store:
 
     def variant(self, done: Rendered, label: str) -> dict[str, Any]:
         """One variant of a view."""
-        return {"label": label, "reason": done.reason, "answer": done.answer, **self.packed(done.figure, done.table)}
+        table = done.table
+        left_out = ""
+        if self.filed is not None and self.excerpt is not None and table is not None:
+            table = self.excerpt.of(table)
+            left_out = "" if table is done.table else _excerpt_text(self.filed, done, len(table))
+        packed = self.packed(done.figure, table)
+        return {"label": label, "reason": done.reason, "answer": done.answer, "left_out": left_out, **packed}
 
     def packed(self, figure: Figure | None, table: Table | None) -> dict[str, Any]:
         """Put a figure and a table into the payload; where they are in it, and the room that the figure takes."""
@@ -270,6 +283,24 @@ class _Store:
     def payload(self) -> str:
         """The compressed text."""
         return payload({"figures": self.figures, "tables": self.tables}, self.packer.arrays)
+
+
+def _excerpt_text(study: Study, done: Rendered, kept: int) -> str:
+    """What a report leaves out of a table, and the command that gives all of it."""
+    assert done.table is not None
+    words = ["hpo-analyze", "show", done.view.slug, study.source.name, "-s", study.name]
+    words += [f"--{name}={value}" for name, value in done.options.items()]
+    counts = {"count": whole(kept), "all": whole(len(done.table))}
+    command = shlex.join([*words, "-o", f"{done.view.slug}.csv"])
+    if len(study.objectives) > 1:
+        sentence = _(
+            "Table and CSV hold {count} of {all} rows: the Pareto front, the best, failed trials and an even sample of the others. All rows: {command}"
+        )
+    else:
+        sentence = _(
+            "Table and CSV hold {count} of {all} rows: the best, failed trials and an even sample of the others. All rows: {command}"
+        )
+    return sentence.format(**counts, command=command)
 
 
 def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -63,10 +63,18 @@ class Table:
         """The column names as Optuna's data frame spells them, the group in front; a name that is taken gets a number."""
         return distinct([f"{each.group}_{each.name}" if each.group else each.name for each in self.columns])
 
+    def taken(self, rows: npt.NDArray[np.int64]) -> Table:
+        """The table of these rows alone."""
+        return Table(tuple(replace(column, cells=_taken(column.cells, rows)) for column in self.columns))
+
     def rows(self) -> Iterator[list[object]]:
         """The rows, one plain Python value a cell."""
         for row in range(len(self)):
             yield [column.cell(row) for column in self.columns]
+
+
+def _taken(cells: npt.NDArray[Any] | Sequence[str | None], rows: npt.NDArray[np.int64]) -> Any:
+    return cells[rows] if isinstance(cells, np.ndarray) else [cells[row] for row in rows.tolist()]
 
 
 def distinct(names: Sequence[str]) -> list[str]:

@@ -19,7 +19,9 @@ from analyzer.study import Objective, Study
 from analyzer.text import _, enumerated, named, number, whole
 from analyzer.view import Option, Section, View, objective_names
 
-_CELLS = (240, 160)
+_CELLS = (110, 75)  # at most one dot drawn in each cell of this grid
+_FRONT = 3000  # trials on the front that are all drawn; of more, one for each cell of a finer grid
+_FRONT_CELLS = (75, 50)
 _MOST_PAIRS = 10  # of objectives offered as axes
 _BETWEEN = " × "
 
@@ -34,7 +36,8 @@ class ParetoFront:
     values: Floats  # (k, m), as reported
     feasible: Bools  # (k,)
     front: Bools  # (k,)
-    drawn: Ints  # (d,), which of the k are drawn, the whole front among them
+    drawn: Ints  # (d,), which of the k are drawn; of the front those that can be told apart, and the best of each objective
+    hidden: int  # how many of the k lie under those
     reference: Floats | None  # (m,), in the objectives' own units
     hypervolume: float | None
 
@@ -50,6 +53,7 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
     point = reference_point(study, reference)
     signs = np.array([objective.sign for objective in study.objectives])
     drawn_values = values[:, which]
+    drawn = thin_points(drawn_values[:, 0], drawn_values[:, 1], *_CELLS, keep=_drawn_front(front, values, signs, which))
     return ParetoFront(
         objectives=study.objectives,
         axes=which,
@@ -57,10 +61,21 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
         values=values,
         feasible=study.feasible[rows],
         front=front,
-        drawn=thin_points(drawn_values[:, 0], drawn_values[:, 1], *_CELLS, keep=np.flatnonzero(front)),
+        drawn=drawn,
+        hidden=int(np.isfinite(drawn_values[:, :2]).all(axis=1).sum()) - len(drawn),
         reference=point,
         hypervolume=None if point is None else hypervolume(values[front] * signs, point * signs),
     )
+
+
+def _drawn_front(front: Bools, values: Floats, signs: Floats, axes: tuple[int, ...]) -> Ints:
+    """The front, or of a large one a trial for each cell, with the best and the worst of each objective."""
+    rows = np.flatnonzero(front)
+    if len(rows) <= _FRONT:
+        return rows
+    losses = values[rows] * signs
+    ends = np.concatenate([losses.argmin(axis=0), losses.argmax(axis=0)])
+    return rows[thin_points(losses[:, axes[0]], losses[:, axes[1]], *_FRONT_CELLS, keep=ends)]
 
 
 def choices(study: Study) -> list[str]:
@@ -132,7 +147,8 @@ def _plane(result: ParetoFront) -> fig.Figure:
     x, y = (result.values[:, index] for index in result.axes)
     traces = []
     if len(result.objectives) == 2:
-        order = np.flatnonzero(result.front)[np.lexsort((y[result.front], x[result.front]))]
+        shown = result.drawn[result.front[result.drawn]]
+        order = shown[np.lexsort((y[shown], x[shown]))]
         shape = "hv" if result.objectives[result.axes[0]].sign > 0 else "vh"
         traces.append(fig.line(x[order], y[order], shape=shape, color=fig.BEST))
     for rows, name, marker in _groups(result):
@@ -143,7 +159,12 @@ def _plane(result: ParetoFront) -> fig.Figure:
         height=460,
         xaxis=fig.axis(_axis_title(result.objectives[result.axes[0]])),
         yaxis=fig.axis(_axis_title(result.objectives[result.axes[1]])),
+        note=_note(result),
     )
+
+
+def _note(result: ParetoFront) -> str:
+    return fig.drawn_note(len(result.drawn), len(result.drawn) + result.hidden) if result.hidden else ""
 
 
 def _space(result: ParetoFront) -> fig.Figure:
@@ -171,6 +192,7 @@ def _space(result: ParetoFront) -> fig.Figure:
         height=560,
         scene={**axes, "camera": {"eye": {"x": 1.55, "y": 1.55, "z": 1.1}}},
         margin={"l": 0, "r": 0, "t": 34, "b": 0},
+        note=_note(result),
     )
 
 

@@ -107,11 +107,16 @@ def figure(result: Slice) -> fig.Figure:
         shown = {"range": list(result.shown_range)} if result.shown_range else {}
         axes.append((drawn_axis(panel.scale), fig.axis("", **shown)))
     layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT, shared_y=shortened(result.objective.name, 22))
+    notes = []
+    drawn = max(len(panel.drawn) for panel in result.panels)
+    present = max(int(np.count_nonzero(~np.isnan(panel.positions))) for panel in result.panels)
+    if drawn < present:
+        notes.append(fig.drawn_note(drawn, present))
     if result.shown_range:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
-        layout["note"] = words.format(count=whole(outside), all=whole(len(result.values)))
-    return fig.figure(traces, **layout)
+        notes.append(words.format(count=whole(outside), all=whole(len(result.values))))
+    return fig.figure(traces, note="; ".join(notes), **layout)
 
 
 def _panel(result: Slice, panel: Panel) -> list[fig.Trace]:

@@ -71,5 +71,5 @@ def test_outliers_stay_outside_the_figure_and_are_told() -> None:
 def test_a_hundred_thousand_trials_are_drawn_one_for_each_cell_and_the_best_among_them() -> None:
     values = np.random.default_rng(0).random(100_000)
     found = analyze(built(states=np.ones(100_000), values=[values]))
-    assert len(found.drawn) <= 480 * 120 + len(found.steps) + 2
+    assert len(found.drawn) <= 160 * 48 + len(found.steps) + 2
     assert int(values.argmin()) in found.drawn
