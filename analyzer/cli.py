@@ -18,7 +18,7 @@ from analyzer.text import _
 from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
-FORMS = ("flags", "python", "yaml", "json")
+FORMS = ("flags", "python", "yaml", "json", "enqueue")
 _TAKE_A_VALUE = ("-s", "--study", "-o", "--output")
 _OF_SHOW = (*_TAKE_A_VALUE, "--json", "--help")
 

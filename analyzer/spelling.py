@@ -1,4 +1,4 @@
-"""Parameters spelled for pasting: command-line flags, Python, YAML, JSON."""
+"""Parameters spelled for pasting: command-line flags, Python, YAML, JSON, a call that enqueues them as a trial."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-FORMS = ("flags", "python", "yaml", "json")
+FORMS = ("flags", "python", "yaml", "json", "enqueue")
 
 _YAML_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -20,7 +20,8 @@ def spelled(params: Mapping[str, object], form: str) -> str:
     >>> spelled({"lr": 0.001, "opt": "adam w", "amsgrad": True}, "flags")
     "--lr=0.001 '--opt=adam w' --amsgrad=True"
     """
-    return {"flags": _flags, "python": _python, "yaml": _yaml, "json": _json}[form](params)
+    forms = {"flags": _flags, "python": _python, "yaml": _yaml, "json": _json, "enqueue": _enqueue}
+    return forms[form](params)
 
 
 def _flags(params: Mapping[str, object]) -> str:
@@ -36,8 +37,17 @@ def _text(value: object) -> str:
 
 
 def _python(params: Mapping[str, object]) -> str:
+    return f"params = {_dict(params)}"
+
+
+def _enqueue(params: Mapping[str, object]) -> str:
+    """The call that has Optuna try these parameters next, in this study or another one."""
+    return f"study.enqueue_trial({_dict(params)})"
+
+
+def _dict(params: Mapping[str, object]) -> str:
     lines = "".join(f"    {name!r}: {_literal(value)},\n" for name, value in params.items())
-    return f"params = {{\n{lines}}}" if params else "params = {}"
+    return f"{{\n{lines}}}" if params else "{}"
 
 
 def _literal(value: object) -> str:

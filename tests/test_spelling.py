@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import shlex
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from analyzer import cli
 from analyzer.spelling import FORMS, spelled
 from tests.zoo import HOSTILE
 
@@ -41,6 +43,13 @@ def from_python(text: str) -> Any:
     return scope["params"]
 
 
+def from_enqueue(text: str) -> Any:
+    """What a study would be told to try next."""
+    told: list[Any] = []
+    exec(text, {"study": SimpleNamespace(enqueue_trial=told.append)})
+    return told[0]
+
+
 def from_flags(text: str) -> dict[str, str]:
     words = shlex.split(text)
     assert all(word.startswith("--") for word in words)
@@ -54,6 +63,7 @@ def as_flag(value: object) -> str:
 @pytest.mark.parametrize("params", [TRICKY, {name: name for name in NAMES}, {}], ids=["tricky", "hostile", "empty"])
 def test_every_form_gives_the_parameters_back(params: dict[str, Any]) -> None:
     assert same(from_python(spelled(params, "python")), params)
+    assert same(from_enqueue(spelled(params, "enqueue")), params)
     assert same(json.loads(spelled(params, "json")), params)
     if "=" not in "".join(params):
         assert from_flags(spelled(params, "flags")) == {name: as_flag(value) for name, value in params.items()}
@@ -74,6 +84,7 @@ def test_yaml_gives_the_parameters_back(params: dict[str, Any]) -> None:
 def test_any_parameters_come_back(params: dict[str, Any]) -> None:
     yaml = pytest.importorskip("yaml")
     assert same(from_python(spelled(params, "python")), params)
+    assert same(from_enqueue(spelled(params, "enqueue")), params)
     assert same(json.loads(spelled(params, "json")), params)
     assert same(yaml.safe_load(spelled(params, "yaml")), params)
     assert shlex.split(spelled(params, "flags")) == [f"--{name}={as_flag(value)}" for name, value in params.items()]
@@ -85,6 +96,10 @@ def test_numbers_that_are_none_have_each_forms_own_spelling() -> None:
     yaml = pytest.importorskip("yaml")
     assert same(yaml.safe_load(spelled(params, "yaml")), params)
     assert same(json.loads(spelled(params, "json")), params)
+
+
+def test_the_shell_offers_every_form() -> None:
+    assert cli.FORMS == FORMS
 
 
 def test_every_form_has_a_spelling() -> None:
