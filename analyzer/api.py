@@ -31,13 +31,16 @@ def read_study(target: str | os.PathLike[str], name: str | None = None) -> Study
 def plot(study: Study, view: str, **options: str) -> plotly.graph_objects.Figure:
     """The figure of a view as a plotly figure, e.g. `plot(study, "history")`. Needs plotly.
 
-    Raises NotApplicable where the view has nothing to show, UnknownOption for a view without a figure.
+    Raises NotApplicable where the view has nothing to show or to draw, UnknownOption for a view without a figure.
     """
     import plotly.graph_objects
 
-    from analyzer.errors import UnknownOption
+    from analyzer.errors import NotApplicable, UnknownOption
 
     found = find(view)
     if found.figure is None:
         raise UnknownOption(_("The view {slug!r} is a table and has no figure.").format(slug=found.slug))
-    return plotly.graph_objects.Figure(with_note(found.figure(found.analyze(study, **chosen(found, study, options)))))
+    figure = found.figure(found.analyze(study, **chosen(found, study, options)))
+    if figure is None:
+        raise NotApplicable(_("The view {slug!r} has nothing to draw here; its table has all it knows.").format(slug=found.slug))
+    return plotly.graph_objects.Figure(with_note(figure))

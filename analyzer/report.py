@@ -16,6 +16,7 @@ from analyzer.comparison import Comparison
 from analyzer.comparison import figure as comparison_figure
 from analyzer.errors import NotApplicable
 from analyzer.excerpt import excerpt
+from analyzer.facts import Facts
 from analyzer.figure import DARK, Figure
 from analyzer.pack import Packer, payload
 from analyzer.spelling import FORMS, spelled
@@ -26,7 +27,7 @@ from analyzer.text import _, counted, duration, moment, noted, number, percent, 
 from analyzer.thumbnail import spark_points
 from analyzer.trial_table import trial_table
 from analyzer.version import __version__
-from analyzer.view import Option, Section, View, chosen
+from analyzer.view import Copy, Move, Option, Section, View, chosen
 from analyzer.views import registry
 from analyzer.views.overview import Overview, advice_text, cost_detail, mattered_text, progress_text, since
 
@@ -42,6 +43,9 @@ class Rendered:
     answer: str = ""
     figure: Figure | None = None
     table: Table | None = None
+    facts: Facts | None = None
+    copies: Sequence[Copy] = ()
+    moves: Sequence[Move] = ()
 
 
 def rendered(study: Study, view: View, options: Mapping[str, str] | None = None) -> Rendered:
@@ -52,14 +56,26 @@ def rendered(study: Study, view: View, options: Mapping[str, str] | None = None)
     except NotApplicable as error:
         return Rendered(view, given, str(error))
     figure = view.figure(result) if view.figure else None
-    return Rendered(view, given, None, result, view.answer(result), figure, view.table(result))
+    return Rendered(
+        view,
+        given,
+        None,
+        result,
+        view.answer(result),
+        figure,
+        view.table(result),
+        facts=view.facts(result) if view.facts else None,
+        copies=view.copies(result) if view.copies else (),
+        moves=view.moves(result) if view.moves else (),
+    )
 
 
 def variants(study: Study, view: View) -> list[dict[str, str]]:
-    """The option sets a report holds of a view: its defaults, or one for each choice of the option that varies."""
+    """The option sets a report holds of a view: its defaults, or one for each value of the option that varies."""
     for option in view.options:
-        if option.varies and option.choices is not None:
-            choices = option.choices(study)
+        held = option.held or (option.choices if option.varies else None)
+        if held is not None:
+            choices = held(study)
             if len(choices) > 1:
                 return [{option.name: choice} for choice in choices]
     return [{}]
@@ -255,7 +271,8 @@ class _Store:
         done = rendered(study, view, options)
         controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
         useful = [control for control in controls if control["choices"] is None or len(control["choices"]) > 1]
-        return _shown(view, [self.variant(done, "")]) | {"controls": useful}
+        moves = [{"name": each.name, "label": each.label, "options": dict(each.options)} for each in done.moves]
+        return _shown(view, [self.variant(done, "") | {"moves": moves}]) | {"controls": useful}
 
     def variant(self, done: Rendered, label: str) -> dict[str, Any]:
         """One variant of a view."""
@@ -264,8 +281,16 @@ class _Store:
         if self.filed is not None and self.excerpt is not None and table is not None:
             table = self.excerpt.of(table)
             left_out = "" if table is done.table else _excerpt_text(self.filed, done, len(table))
-        packed = self.packed(done.figure, table)
-        return {"label": label, "reason": done.reason, "answer": done.answer, "left_out": left_out, **packed}
+        return {
+            "label": label,
+            "reason": done.reason,
+            "answer": done.answer,
+            "left_out": left_out,
+            "facts": done.facts,
+            "copies": _copies(done.copies),
+            "moves": [],
+            **self.packed(done.figure, table),
+        }
 
     def packed(self, figure: Figure | None, table: Table | None) -> dict[str, Any]:
         """Put a figure and a table into the payload; where they are in it, and the room that the figure takes."""
@@ -301,6 +326,12 @@ def _excerpt_text(study: Study, done: Rendered, kept: int) -> str:
             "Table and CSV hold {count} of {all} rows: the best, failed trials and an even sample of the others. All rows: {command}"
         )
     return sentence.format(**counts, command=command)
+
+
+def _copies(copies: Sequence[Copy]) -> list[dict[str, Any]]:
+    """The texts by what they are about, for a menu."""
+    about = dict.fromkeys(copy.about for copy in copies)
+    return [{"about": each, "copies": [copy for copy in copies if copy.about == each]} for each in about]
 
 
 def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:

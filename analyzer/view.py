@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from analyzer.errors import UnknownOption
+from analyzer.facts import Facts
 from analyzer.figure import Figure
 from analyzer.study import Study
 from analyzer.table import Table
@@ -37,6 +38,25 @@ class Option:
     choices: Callable[[Study], Sequence[str]] | None = None  # None: free text
     default: str = ""  # "": the view decides from the study
     varies: bool = False  # a report holds the view for every choice, not for the default alone
+    held: Callable[[Study], Sequence[str]] | None = None  # the values that a report holds, of an option in free text
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text that a reader may want to paste elsewhere."""
+
+    form: str
+    text: str
+    about: str = ""  # which of several things it is of
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step from what a view shows to what it shows with other options."""
+
+    name: str  # the same for the same kind of step: the focus stays on it
+    label: str
+    options: Mapping[str, str]  # those that change
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,10 @@ class View:
     analyze: Callable[..., Any]  # analyze(study, **options) -> result
     answer: Callable[[Any], str]  # one sentence with its numbers
     table: Callable[[Any], Table]  # the data behind the figure
-    figure: Callable[[Any], Figure] | None = None
+    figure: Callable[[Any], Figure | None] | None = None  # a result may have nothing to draw
+    facts: Callable[[Any], Facts] | None = None  # a small table to read, always in sight
+    copies: Callable[[Any], Sequence[Copy]] | None = None
+    moves: Callable[[Any], Sequence[Move]] | None = None
     options: tuple[Option, ...] = ()
     order: int = 0  # within its section
 

@@ -11,6 +11,7 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Floats, Ints
 from analyzer.best import best_row, candidates
+from analyzer.curves import CURVE_STATES, band_traces, binned
 from analyzer.errors import NotApplicable
 from analyzer.states import STATE_COLOURS, state_name
 from analyzer.stats.outliers import drawable, plain_range
@@ -21,8 +22,6 @@ from analyzer.view import Section, View
 
 _CURVES = 60  # drawn one by one at most; bands stand for more
 _POINTS = 12000  # drawn at most in all curves
-_BINS = 400  # steps of the bands at most
-_SHOWN = (State.PRUNED, State.COMPLETE, State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def analyze(study: Study) -> IntermediateCurves:
     """As optuna.visualization.plot_intermediate_values: trials with a value, neither failed nor waiting. O(k log k)."""
     held = study.intermediate
     states = study.trials.states
-    shown = np.isin(states[held.rows], _SHOWN)
+    shown = np.isin(states[held.rows], CURVE_STATES)
     rows, curve, lengths = np.unique(held.rows[shown], return_inverse=True, return_counts=True)
     if not len(rows):
         raise NotApplicable(_("No trial reported intermediate values (trial.report), so there are no curves."))
@@ -65,7 +64,7 @@ def analyze(study: Study) -> IntermediateCurves:
         values=values,
         drawn=np.arange(len(rows)) if everything else _sample(lengths, best),
         best=best,
-        bands=None if everything else quantile_bands(_binned(steps), values),
+        bands=None if everything else quantile_bands(binned(steps), values),
         shown_range=plain_range(values),
     )
 
@@ -82,13 +81,6 @@ def _sample(lengths: Ints, best: int | None) -> Ints:
     count = max(1, min(_CURVES, _POINTS // max(1, int(lengths.mean()))))
     even = np.unique(np.linspace(0, len(lengths) - 1, count).astype(np.int64))
     return even if best is None else np.union1d(even, [best]).astype(np.int64)
-
-
-def _binned(steps: Ints) -> Ints:
-    """Steps rounded down to at most 400 bins."""
-    low, high = int(steps.min()), int(steps.max())
-    width = max(1, -(-(high - low + 1) // _BINS))
-    return (low + (steps - low) // width * width).astype(np.int64)
 
 
 def answer(result: IntermediateCurves) -> str:
@@ -112,8 +104,8 @@ def answer(result: IntermediateCurves) -> str:
 
 def figure(result: IntermediateCurves) -> fig.Figure:
     """Curves by state, the best one on top; quantile bands behind them where there are many."""
-    traces = _bands(result.bands) if result.bands else []
-    for state in _SHOWN:
+    traces = band_traces(result.bands) if result.bands else []
+    for state in CURVE_STATES:
         at = result.drawn[result.states[result.drawn] == state]
         at = at if result.best is None else at[at != result.best]
         if len(at):
@@ -159,18 +151,6 @@ def _curves(result: IntermediateCurves, which: Ints, colour: str, width: float, 
         "customdata": numbers, "line": {"color": colour, "width": width}, "opacity": opacity, "marker": {"size": 4},
         "hovertemplate": hover + "<extra></extra>", "connectgaps": False,
     }  # fmt: skip
-
-
-def _bands(bands: Bands) -> list[fig.Trace]:
-    """5 to 95 % and 25 to 75 % of all curves as filled bands, and their median."""
-    steps = bands.steps
-    traces: list[fig.Trace] = []
-    for low, high, strength, name in ((0, 4, 0.13, _("5–95 % of all")), (1, 3, 0.22, _("25–75 % of all"))):
-        for level, fill in ((low, None), (high, "tonexty")):
-            edge = fig.line(steps, bands.values[level], color=fig.COMPLETE, width=0)
-            edge |= {"fill": fill, "fillcolor": f"rgba(47,111,222,{strength})"} if fill else {}
-            traces.append(fig.named(edge, name) if fill else edge)
-    return [*traces, fig.line(steps, bands.values[2], color=fig.COMPLETE, name=_("median of all"), dash="dot")]
 
 
 def table(result: IntermediateCurves) -> tab.Table:

@@ -70,7 +70,7 @@ def test_the_answer_is_a_plain_paragraph_or_the_reason_why_there_is_none(view: V
 def test_the_figure_is_one_that_plotly_takes_with_titles_and_of_bounded_size(view: View, animal: str) -> None:
     for done in answered(animal, view):
         if done.figure is None:
-            assert view.figure is None
+            assert view.figure is None or view.figure(done.result) is None
             continue
         text = json.dumps(plain_figure(done.figure), allow_nan=False)
         assert len(text) < _LARGEST

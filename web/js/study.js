@@ -31,7 +31,10 @@ export class StudyScreen extends EventTarget {
     [this.#analyzer, this.#article, this.#words, this.#explain] = [analyzer, article, words, explain];
     article.addEventListener('change', ({ target }) => this.#changed(target));
     article.addEventListener('submit', (event) => event.preventDefault());
-    article.addEventListener('click', ({ target }) => { if ('retry' in target.dataset) this.#want(target.closest('.view').dataset.view); });
+    article.addEventListener('click', ({ target }) => {
+      if ('retry' in target.dataset) this.#want(target.closest('.view').dataset.view);
+      if ('move' in target.dataset) this.#move(target);
+    });
   }
 
   /** The study on screen: {database, study}, or null. */
@@ -138,6 +141,13 @@ export class StudyScreen extends EventTarget {
     this.dispatchEvent(new CustomEvent('options', { detail: { slug, options } }));
   }
 
+  /** A step to other options, which Python has named; those that it does not name stay. */
+  #move(button) {
+    const slug = button.closest('.view').dataset.view;
+    const options = { ...this.#options[slug], ...JSON.parse(button.dataset.move) };
+    this.dispatchEvent(new CustomEvent('options', { detail: { slug, options } }));
+  }
+
   #want(slug) {
     this.#wanted.add(slug);
     this.section(slug).ariaBusy = 'true';
@@ -208,7 +218,7 @@ export class StudyScreen extends EventTarget {
       this.#start(section, answer);
       restoreRows();
     });
-    if (focused) section.querySelector(`form [name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) section.querySelector(`:is(form, .moves) [name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent('filled', { detail: section }));
   }
 
