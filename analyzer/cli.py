@@ -111,7 +111,9 @@ def build_parser() -> argparse.ArgumentParser:
     importance = _verb(verbs, "importance", "which parameters mattered")
     importance.add_argument("--evaluator", choices=EVALUATORS, default="ped-anova", help="(default: %(default)s)")
     importance.add_argument(
-        "--objective", default="", help="name or position; default: the only one, or the Pareto front"
+        "--objective",
+        default="",
+        help="name or position, duration or attr:NAME; default: the only objective, or the Pareto front",
     )
     importance.add_argument("--seed", type=int, default=0, help="of the forest (fanova, mdi)")
     pareto = _verb(verbs, "pareto", "the Pareto front and its hypervolume")
@@ -119,7 +121,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--reference-point", default="", metavar="A,B", help="worst value of each objective that counts"
     )
     history = _verb(verbs, "history", "the best value so far, trial by trial")
-    history.add_argument("--objective", default="", help="name or position of the objective")
+    history.add_argument("--objective", default="", help="name or position of the objective, duration, or attr:NAME")
     trials = _verb(verbs, "trials", "all trials as a table")
     trials.add_argument("-o", "--output", metavar="FILE", help="write .csv, .json, .parquet or .xlsx")
 

@@ -22,10 +22,10 @@ from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
 from analyzer.states import direction_name, state_name
-from analyzer.study import State, Study
+from analyzer.study import Objective, State, Study
+from analyzer.target import target_name
 from analyzer.targets import output_path, shown_comparand, shown_target, split_target, write_text
 from analyzer.text import _, counted, enumerated, moment, number, percent, whole
-from analyzer.view import objective_index, objective_names
 from analyzer.views import find, registry
 from analyzer.views.importance import FRONT
 
@@ -112,7 +112,7 @@ def importance(given: Namespace) -> None:
         objective = (
             None
             if result.objective is None or (len(study.objectives) == 1 and not given.objective)
-            else result.objective.name
+            else _shown_objective(result.objective, given.objective)
         )
         return _print_json(
             {"study": study.name, "evaluator": result.evaluator, "objective": objective, "importances": shares}
@@ -160,7 +160,7 @@ def history(given: Namespace) -> None:
         return _print_json(
             {
                 "study": study.name,
-                "objective": result.objective.name,
+                "objective": _shown_objective(result.objective, given.objective),
                 "numbers": plain(result.numbers),
                 "values": plain(result.values),
                 "best": plain(result.best),
@@ -170,7 +170,9 @@ def history(given: Namespace) -> None:
         [str(trial), number(float(value), 6), number(float(so_far), 6)]
         for trial, value, so_far in zip(result.numbers, result.values, result.best, strict=True)
     ]
-    print(terminal.aligned([_("trial"), result.objective.name, _("best so far")], rows, [True] * 3))
+    headers = [_("trial"), result.objective.name, _("best so far")]
+    columns = 3 if result.objective.has_best else 2  # without a direction there is no best
+    print(terminal.aligned(headers[:columns], [row[:columns] for row in rows], [True] * columns))
 
 
 def trials(given: Namespace) -> None:
@@ -346,8 +348,13 @@ def _study(given: Namespace) -> Study:
 
 
 def _objective(study: Study, given: str) -> str:
-    """An objective given by name or position as the views' options spell it."""
-    return given if given in ("", FRONT) else objective_names(study)[objective_index(study, given)]
+    """A target given by name, or an objective by its position, as the views' options spell it."""
+    return given if given in ("", FRONT) else target_name(study, given)
+
+
+def _shown_objective(objective: Objective, given: str) -> str:
+    """An objective's own name; any other target as it was asked for."""
+    return objective.name if objective.has_best else given
 
 
 def _answered(given: Namespace, slug: str, options: dict[str, str]) -> tuple[Study, Rendered]:

@@ -336,7 +336,7 @@ def _copies(copies: Sequence[Copy]) -> list[dict[str, Any]]:
 
 def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:
     """A select for choices, an input for free text; the current value, or the default, is set."""
-    choices = None if option.choices is None else list(option.choices(study))
+    choices = option.offered(study)
     return {
         "name": option.name,
         "help": _(option.help),

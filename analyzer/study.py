@@ -30,11 +30,12 @@ class State(IntEnum):
 
 
 class Direction(Enum):
-    """What is better; NOT_SET is a study that was created but never told."""
+    """What is better; NOT_SET is a study that was created but never told, NONE a target that is no objective."""
 
     MINIMIZE = "minimize"
     MAXIMIZE = "maximize"
     NOT_SET = "not_set"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Objective:
     def sign(self) -> float:
         """+1 where smaller is better, -1 where larger is."""
         return -1.0 if self.direction is Direction.MAXIMIZE else 1.0
+
+    @property
+    def has_best(self) -> bool:
+        """Whether one value is better than another; not so for a duration or an attribute (`analyzer.target`)."""
+        return self.direction is not Direction.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,22 @@ class Attributes:
         """(count,) the attribute as a number for each trial; NaN where it is absent or no number."""
         column = np.full(count, np.nan)
         for row, value in zip(*self.column(name), strict=True):
-            if isinstance(value, (int, float)) and not isinstance(value, bool):
-                column[row] = value
+            number = _number(value)
+            column[row] = np.nan if number is None else number
         return column
+
+
+_FIRST_OF_NUMBERS = frozenset("-0123456789NI")  # of JSON as Python writes it, NaN and Infinity with it
+
+
+def _number(value: object) -> float | None:
+    """A decoded value as a number; None for NaN, for a whole number too long for any, and for all that is no number."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or value != value:
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def decoded(text: str) -> object:
@@ -186,6 +205,20 @@ class Study:
         """The rows of the complete trials that have all their values, in trial order."""
         has_values = ~np.isnan(self.trials.values).any(axis=1)
         return frozen(np.flatnonzero((self.trials.states == State.COMPLETE) & has_values))
+
+    @cached_property
+    def complete_states(self) -> Ints:
+        """The rows of all complete trials, those without a value among them, in trial order."""
+        return frozen(np.flatnonzero(self.trials.states == State.COMPLETE))
+
+    @cached_property
+    def numeric_attributes(self) -> tuple[str, ...]:
+        """The user attributes that are a number in at least one complete trial, in the order of first use. O(n)."""
+        user = self.user_attributes
+        mine = np.flatnonzero((self.trials.states == State.COMPLETE)[user.rows])
+        numeric = {code for at, code in zip(mine.tolist(), user.which[mine].tolist(), strict=True)
+                   if user.texts[at][:1] in _FIRST_OF_NUMBERS and _number(decoded(user.texts[at])) is not None}  # fmt: skip
+        return tuple(name for code, name in enumerate(user.names) if code in numeric)
 
     @cached_property
     def feasible(self) -> Bools:

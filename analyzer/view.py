@@ -16,6 +16,9 @@ from analyzer.facts import Facts
 from analyzer.figure import Figure
 from analyzer.study import Study
 from analyzer.table import Table
+from analyzer.target import objective_index as objective_index
+from analyzer.target import objective_names as objective_names
+from analyzer.target import other_targets
 from analyzer.text import _
 
 
@@ -39,6 +42,13 @@ class Option:
     default: str = ""  # "": the view decides from the study
     varies: bool = False  # a report holds the view for every choice, not for the default alone
     held: Callable[[Study], Sequence[str]] | None = None  # the values that a report holds, of an option in free text
+    more: Callable[[Study], Sequence[str]] | None = None  # further choices, which a report does not hold
+
+    def offered(self, study: Study) -> list[str] | None:
+        """All that can be chosen; None where any text can."""
+        if self.choices is None:
+            return None
+        return [*self.choices(study), *(self.more(study) if self.more else ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,9 @@ def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]
                     slug=view.slug, name=name, names=names
                 )
             )
-        choices = known[name].choices
-        if value and choices is not None and value not in choices(study):
-            listed = ", ".join(choices(study)) or _("none for this study")
+        choices = known[name].offered(study)
+        if value and choices is not None and value not in choices:
+            listed = ", ".join(choices) or _("none for this study")
             raise UnknownOption(
                 _("The option {name!r} of {slug!r} cannot be {value!r}; choose from: {listed}.").format(
                     name=name, slug=view.slug, value=value, listed=listed
@@ -103,27 +113,4 @@ def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]
     return {name: value for name, value in given.items() if value}
 
 
-def objective_names(study: Study) -> list[str]:
-    """The choices of an option that picks one objective; a name that several share, or none, gets its position."""
-    names = [objective.name for objective in study.objectives]
-    return [name if name and names.count(name) == 1 else f"{name} ({index})" for index, name in enumerate(names)]
-
-
-OBJECTIVE = Option("objective", "the objective to look at", objective_names, varies=True)
-
-
-def objective_index(study: Study, name: str) -> int:
-    """The position of the objective with this name, or of the first one where no name is given.
-
-    A position ("0", "1" …) is taken too where no objective bears it as its name. Raises UnknownOption for any other.
-    """
-    names = objective_names(study)
-    if not name:
-        return 0
-    if name in names:
-        return names.index(name)
-    if name.isascii() and name.isdigit() and int(name) < len(names):
-        return int(name)
-    raise UnknownOption(
-        _("There is no objective {name!r}; choose from: {names}.").format(name=name, names=", ".join(names))
-    )
+OBJECTIVE = Option("objective", "the objective to look at", objective_names, varies=True, more=other_targets)

@@ -16,8 +16,9 @@ from analyzer.stats.outliers import plain_range
 from analyzer.stats.surface import cells, local_mean
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
+from analyzer.target import aimed
 from analyzer.text import _, named, number, shortened
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _GRID = 40  # cells along a numeric axis
 _DOTS = 2400  # in all panels together, about
@@ -54,8 +55,8 @@ def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Cont
     Unlike optuna.visualization.plot_contour, which interpolates between single trials and grows with their square.
     Outliers that would squash the colours are drawn in to the last plain value. O(n) a panel.
     """
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     values = study.trials.values[rows, which.index]
     pairs = places(study, rows, which, x, y)
@@ -121,11 +122,14 @@ def answer(result: Contour) -> str:
     if result.low == result.high:
         return _("All trials have the same value, {value}.").format(value=number(result.low))
     words = {"x": named(x), "at_x": named(at_x), "y": named(y), "at_y": named(at_y)}
+    if not result.objective.has_best:
+        lowest = _("{name} is lowest on average around {x} = {at_x} and {y} = {at_y}.")
+        return lowest.format(name=named(result.objective.name), **words)
     return _("Trials are best on average around {x} = {at_x} and {y} = {at_y}.").format(**words)
 
 
 def figure(result: Contour) -> fig.Figure:
-    """One panel a pair; dark is better, open where no trial is near."""
+    """One panel a pair; dark is better (or lower, where nothing is better), open where no trial is near."""
     traces: list[fig.Trace] = []
     axes: list[fig.Axes] = []
     for index, panel in enumerate(result.panels):

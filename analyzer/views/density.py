@@ -18,8 +18,9 @@ from analyzer.stats.contrast import Contrast, contrast, narrowest_range, telling
 from analyzer.stats.density import kernel_density, silverman_bandwidth, weighted_shares
 from analyzer.stats.ped_anova import top_by_loss
 from analyzer.study import Objective, Parameter, Study
+from analyzer.target import aimed
 from analyzer.text import _, counted, listed, named, noted, number, percent, whole
-from analyzer.view import OBJECTIVE, Option, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Option, Section, View
 
 TOPS = ("5 %", "10 %", "20 %", "50 %")
 _FEWEST = 3  # best trials that have a parameter, below which there is no density to speak of
@@ -68,8 +69,8 @@ def analyze(study: Study, objective: str = "", top: str = "10 %") -> Density:
     all, less what as many random trials make (`stats.contrast`). Trials that tie with the last of the best are best
     too. O(n p).
     """
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     best = _best(study, which, rows, float(top.removesuffix("%")) / 100)
     varying = [p for p in study.parameters.values() if _varies(positions(p)[rows])]
@@ -185,6 +186,8 @@ def _held(axis: Scale, best: Floats) -> tuple[float, float]:
 def answer(result: Density) -> str:
     """Which parameters the best trials differ in most, and the ranges that hold four in five of them."""
     words = {"top": result.top, "count": whole(result.count), "all": whole(result.trials)}
+    if not result.objective.has_best:
+        return _lowest(result, words | {"target": named(result.objective.name)})
     named_ones = [result.panels[at] for at in result.telling[:_NAMED]]
     phrases = listed([_phrase(panel) for panel in named_ones or result.panels[:_NAMED]])
     if not named_ones:
@@ -197,6 +200,19 @@ def answer(result: Density) -> str:
     return _(
         "The best {top} ({count} of {all} trials) stand out by {names}; a range holds four in five of them."
     ).format(**words, names=phrases)
+
+
+def _lowest(result: Density, words: dict[str, str]) -> str:
+    """The same of the trials with the lowest values, where no value is better than another."""
+    clear = [result.panels[at] for at in result.telling[:_NAMED]]
+    words["names"] = listed([_phrase(panel) for panel in clear or result.panels[:_NAMED]])
+    if not clear:
+        return _(
+            "The {top} with the lowest {target} ({count} of {all} trials) use {names}; as many random trials could look so too."
+        ).format(**words)
+    return _(
+        "The {top} with the lowest {target} ({count} of {all} trials) stand out by {names}; it has no better or worse."
+    ).format(**words)
 
 
 def _phrase(panel: Panel) -> str:
@@ -217,7 +233,7 @@ def figure(result: Density) -> fig.Figure:
     shown = result.panels[:_PANELS]
     names = (
         _("all {count} trials").format(count=whole(result.trials)),
-        _("best {top}").format(top=result.top),
+        (_("best {top}") if result.objective.has_best else _("lowest {top}")).format(top=result.top),
     )
     traces: list[fig.Trace] = []
     axes: list[fig.Axes] = []
@@ -283,7 +299,7 @@ def _notes(result: Density) -> list[str]:
         words = _("the {shown} of {all} parameters that differ most")
         notes.append(words.format(shown=_PANELS, all=whole(len(result.panels))))
     if result.left_out:
-        words = _("fewer than three of the best have {names}")
+        words = _("fewer than three of them have {names}")
         some = [named(name, 24) for name in result.left_out[:_NAMED]]
         more = len(result.left_out) - len(some)
         notes.append(
@@ -303,7 +319,9 @@ def table(result: Density) -> tab.Table:
             tab.categories("parameter", np.repeat(np.arange(len(panels)), sizes), names),
             tab.numbers("at", np.concatenate(places)),
             tab.texts("category", texts),
-            tab.numbers("best", np.concatenate([panel.best for panel in panels])),
+            tab.numbers(
+                "best" if result.objective.has_best else "lowest", np.concatenate([panel.best for panel in panels])
+            ),
             tab.numbers("all", np.concatenate([panel.every for panel in panels])),
             tab.numbers("distance", np.repeat([panel.contrast.distance for panel in panels], sizes)),
         )

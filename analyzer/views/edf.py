@@ -15,8 +15,9 @@ from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.ranks import empirical_distribution
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
+from analyzer.target import aimed
 from analyzer.text import _, named, number, percent, whole
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _POINTS = 100
 _COLUMNS = 400  # of the line that is drawn
@@ -34,6 +35,8 @@ class Distribution:
     best: float
     close: float  # the value nearest to the best tenth of the range
     close_share: float  # share of trials in the best tenth of the range
+    half: float  # the lowest value that half of the trials do not exceed
+    most: float  # the lowest value that nine in ten do not exceed
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     outside: int  # trials beyond shown_range
 
@@ -44,8 +47,8 @@ def analyze(study: Study, objective: str = "") -> Distribution:
     The line goes through every trial instead: an outlier takes its detail from the hundred points. For the same reason
     the range, of which the answer speaks, is without outliers.
     """
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     values = study.trials.values[study.complete, which.index]
     finite = np.sort(values[np.isfinite(values)])
     if not len(finite):
@@ -66,6 +69,8 @@ def analyze(study: Study, objective: str = "") -> Distribution:
         best=float(best),
         close=close,
         close_share=float((finite * which.sign <= close * which.sign).mean()),
+        half=float(finite[-(-len(finite) // 2) - 1]),
+        most=float(finite[-(-9 * len(finite) // 10) - 1]),
         shown_range=shown,
         outside=len(finite) - len(plain),
     )
@@ -80,6 +85,9 @@ def answer(result: Distribution) -> str:
     """How common good trials are."""
     if result.values[0] == result.values[-1]:
         return _("All trials have the same value, {best}.").format(best=number(result.best))
+    if not result.objective.has_best:
+        words = {"name": named(result.objective.name), "half": number(result.half), "most": number(result.most)}
+        return _("{name} is at most {half} in half of the trials and at most {most} in nine of ten.").format(**words)
     return _(
         "{share} of the trials came within a tenth of the range from the best ({close} or better; best {best})."
     ).format(share=percent(result.close_share), close=number(result.close), best=number(result.best))

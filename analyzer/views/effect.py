@@ -23,8 +23,9 @@ from analyzer.stats.local_effect import CELLS, local_effect, rank_correlation
 from analyzer.stats.outliers import plain_range
 from analyzer.stats.swarm import swarm
 from analyzer.study import Objective, Parameter, Study
+from analyzer.target import aimed
 from analyzer.text import _, counted, listed, named, noted, number, shortened, whole
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _FEWEST = 10  # trials
 _ROWS, _NAMED = 15, 4  # parameters in the figure; in the answer
@@ -82,8 +83,8 @@ def analyze(study: Study, objective: str = "") -> Effects:
     parameter whose effect cannot be told from chance has none. Values far outside (Tukey's far fences) count as the
     range's end, so that one failed trial does not make every effect. O(n p).
     """
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     if len(rows) < _FEWEST:
         raise NotApplicable(
@@ -212,6 +213,8 @@ def answer(result: Effects) -> str:
         "names": listed([_phrase(effect) for effect in clear[:_NAMED]]),
         "trials": whole(result.trials),
     }
+    if not result.objective.has_best:
+        return _("On average over {trials} trials, {objective} is lower with {names}.").format(**words)
     return _("On average over {trials} trials, {objective} is better with {names}.").format(**words)
 
 
@@ -238,6 +241,8 @@ def figure(result: Effects) -> fig.Figure:
     shown = [effect for effect in result.effects if effect.push is not Push.NONE][:_ROWS]
     better = _("left is better") if result.objective.sign > 0 else _("right is better")
     title = _("effect on {objective} ({better})").format(objective=named(result.objective.name, 32), better=better)
+    if not result.objective.has_best:
+        title = _("effect on {objective}").format(objective=named(result.objective.name, 32))
     bar = fig.colour_bar(
         "", orientation="h", x=0, xanchor="left", yanchor="bottom", tickvals=[0, 1], len=130,
         ticktext=[_("low value"), _("high value")], ticklabelposition="outside bottom", tickfont={"size": 12},
@@ -300,7 +305,11 @@ def table(result: Effects) -> tab.Table:
     return tab.Table(
         (
             tab.texts("parameter", [effect.scale.name for effect in effects]),
-            tab.categories("better", [pushes.index(effect.push) for effect in effects], [p.value for p in pushes]),
+            tab.categories(
+                "better" if result.objective.has_best else "lower",
+                [pushes.index(effect.push) for effect in effects],
+                [p.value for p in pushes],
+            ),
             tab.texts("best_at", [None if effect.push is Push.NONE else _best_at(effect) for effect in effects]),
             tab.numbers("lowest_effect", settled(np.array([effect.ends[0] for effect in effects]))),
             tab.numbers("highest_effect", settled(np.array([effect.ends[1] for effect in effects]))),

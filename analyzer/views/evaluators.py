@@ -14,8 +14,9 @@ from analyzer.distributions import is_log
 from analyzer.errors import NotApplicable
 from analyzer.importance import EVALUATORS, every_importance
 from analyzer.study import Objective, Study
+from analyzer.target import aimed
 from analyzer.text import _, enumerated, listed, named, noted, paragraph, percent, shortened, whole
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _FITTED = 1500  # trials that forests are fitted on: their cost grows with them, their answer hardly does
 _ROWS = 15  # parameters in the figure
@@ -44,8 +45,8 @@ def analyze(study: Study, objective: str = "") -> Comparison:
     Beyond that the two forests are fitted on 1 500 trials, evenly spaced in trial order; PED-ANOVA takes all. Raises
     NotApplicable where fewer than two parameters can be judged by all three.
     """
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     each = every_importance(study, which, _FITTED)
     names = list(each[0].names)
     shares, spreads = np.full((len(names), 3), np.nan), np.full((len(names), 3), np.nan)
@@ -122,7 +123,7 @@ def _disagreement(result: Comparison, row: int) -> str:
     return _("They differ most about {name} ({shares}): {reason}.").format(
         name=named(result.names[row]),
         shares=enumerated(each),
-        reason=_reason(EVALUATORS[odd], _linear_volume(shares, result.log[row])),
+        reason=_reason(EVALUATORS[odd], _linear_volume(shares, result.log[row]), result.objective),
     )
 
 
@@ -132,12 +133,14 @@ def _linear_volume(shares: Floats, log: bool) -> bool:
     return log and bool(2 * shares[fanova] < np.delete(shares, fanova).min())
 
 
-def _reason(odd: str, linear: bool) -> str:
+def _reason(odd: str, linear: bool, objective: Objective) -> str:
     """What the evaluator that stands apart does unlike the others."""
     if linear:
         return _(
             "fANOVA, as Optuna has it, weighs the range of a log parameter linearly, so its small values hardly count"
         )
+    if odd == "ped-anova" and not objective.has_best:
+        return _("PED-ANOVA asks what sets the lowest tenth apart, the forests what moves the value anywhere")
     if odd == "ped-anova":
         return _(
             "PED-ANOVA asks what sets the best tenth apart, the forests what moves the value anywhere, where bad trials weigh most"

@@ -15,8 +15,9 @@ from analyzer.progress import progress
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_line, thin_points
 from analyzer.study import Objective, State, Study
+from analyzer.target import aimed
 from analyzer.text import _, counted, named, number, whole
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _FEW = 8  # complete trials that say nothing about a trend
 _CELLS = (160, 48)  # at most one dot drawn in each cell of this grid, as wide as a dot: a browser draws 8 000 in a second
@@ -31,7 +32,7 @@ class History:
     objective: Objective
     numbers: Ints  # (k,)
     values: Floats  # (k,), in the objective's own unit
-    best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first feasible one
+    best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first; NaN without a direction
     feasible: Bools  # (k,)
     drawn: Ints  # (d,), which of the k are drawn as dots
     hidden: int  # how many of the k lie under those
@@ -46,20 +47,20 @@ class History:
 
 def analyze(study: Study, objective: str = "") -> History:
     """Values and the best so far, as optuna.visualization.plot_optimization_history. O(n)."""
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows, trials = study.complete, study.trials
     values, feasible = trials.values[rows, which.index], study.feasible[rows]
     if not np.isfinite(values).any():
         raise NotApplicable(_("None of the {count} complete trials has a finite value.").format(count=len(rows)))
-    made = progress(study, which)
+    best, improved = _best(study, which)
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
     shown = plain_range(values)
     outside = 0 if shown is None else int(((values < shown[0]) | (values > shown[1])).sum())
-    steps = made.steps[drawable(values[made.steps], shown)]
-    turns = np.union1d(made.steps, [len(rows) - 1]).astype(np.int64)
-    line = turns[drawable(made.best[turns], shown)]
-    line = line[thin_line(line.astype(np.float64), made.best[line], _COLUMNS)]
+    steps = improved[drawable(values[improved], shown)]
+    turns = np.union1d(improved, [len(rows) - 1]).astype(np.int64)
+    line = turns[drawable(best[turns], shown)]
+    line = line[thin_line(line.astype(np.float64), best[line], _COLUMNS)]
     steps = steps[thin_line(steps.astype(np.float64), values[steps], _COLUMNS)]
     left = trials.values[pruned, which.index]
     seen = thin_points(pruned.astype(np.float64), _placed(left, shown), *_PRUNED_CELLS, y_range=shown)
@@ -70,18 +71,26 @@ def analyze(study: Study, objective: str = "") -> History:
         objective=which,
         numbers=trials.numbers[rows],
         values=values,
-        best=made.best,
+        best=best,
         feasible=feasible,
         drawn=drawn,
         hidden=int(np.isfinite(heights).sum()) - len(drawn),
         line=line,
-        steps=made.steps,
+        steps=improved,
         pruned_numbers=trials.numbers[pruned][seen],
         pruned_values=left[seen],
         failed_numbers=failed[thin_points(failed.astype(np.float64), np.zeros(len(failed)), _COLUMNS, 1)],
         shown_range=shown,
         outside=outside,
     )
+
+
+def _best(study: Study, objective: Objective) -> tuple[Floats, Ints]:
+    """The best after each complete trial, and which of them improved on it; nothing improves without a direction."""
+    if not objective.has_best:
+        return np.full(len(study.complete), np.nan), np.empty(0, np.int64)
+    made = progress(study, objective)
+    return made.best, made.steps
 
 
 def _placed(values: Floats, shown: tuple[float, float] | None) -> Floats:
@@ -91,6 +100,8 @@ def _placed(values: Floats, shown: tuple[float, float] | None) -> Floats:
 
 def answer(history: History) -> str:
     """Whether the search still improves: trials since the last improvement, and what the last quarter gained."""
+    if not history.objective.has_best:
+        return _level(history)
     if not len(history.steps):
         return _("No feasible trial has a finite value yet.") if history.feasible.any() else _("No feasible trial yet.")
     last = history.steps[-1]
@@ -111,6 +122,19 @@ def answer(history: History) -> str:
     return _("Yes: best {best} at trial {trial}, {since} ago.").format(**words)
 
 
+def _level(history: History) -> str:
+    """Where the values of a target without a direction lie, and where the last quarter of them does."""
+    values = history.values
+    count = counted(len(values), "{count} complete trial", "{count} complete trials")
+    words = {"name": named(history.objective.name), "median": number(float(np.median(values))), "count": count}
+    if len(values) < _FEW:
+        return _("{name} has no better or worse: its median is {median}, over {count}.").format(**words)
+    last = number(float(np.median(values[-(len(values) // 4) :])))
+    return _(
+        "{name} has no better or worse: its median is {median} over {count}, and {last} in the last quarter."
+    ).format(**words, last=last)
+
+
 def figure(history: History) -> fig.Figure:
     """Dots for trials, a line for the best so far."""
     name = named(history.objective.name)
@@ -120,7 +144,7 @@ def figure(history: History) -> fig.Figure:
     if len(history.pruned_numbers):
         traces.append(
             fig.points(
-                history.pruned_numbers, history.pruned_values, hover + "<br>" + _("pruned (last intermediate value)"),
+                history.pruned_numbers, history.pruned_values, hover + "<br>" + _pruned(history.objective),
                 numbers=history.pruned_numbers, name=_("pruned"), color=fig.PRUNED, size=4, opacity=0.7,
             )
         )  # fmt: skip
@@ -135,10 +159,11 @@ def figure(history: History) -> fig.Figure:
                     history.numbers[at], history.values[at], hover, numbers=history.numbers[at], name=label, **style
                 )
             )
-    traces.append(
-        fig.line(history.numbers[history.line], history.best[history.line], name=_("best so far"), shape="hv",
-                 hover=_("best so far") + " %{y:.5~g}<br>" + _("up to trial") + " %{x}")
-    )  # fmt: skip
+    if history.objective.has_best:
+        traces.append(
+            fig.line(history.numbers[history.line], history.best[history.line], name=_("best so far"), shape="hv",
+                     hover=_("best so far") + " %{y:.5~g}<br>" + _("up to trial") + " %{x}")
+        )  # fmt: skip
     if len(history.failed_numbers):
         traces.append(_crosses(history))
     value_axis = fig.axis(name)
@@ -149,6 +174,10 @@ def figure(history: History) -> fig.Figure:
         layout["note"] = "; ".join(notes)
     return fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
+
+
+def _pruned(objective: Objective) -> str:
+    return _("pruned (last intermediate value)") if objective.has_best else _("pruned")
 
 
 def _crosses(history: History) -> fig.Trace:
@@ -172,14 +201,11 @@ def _notes(history: History) -> list[str]:
 
 def table(history: History) -> tab.Table:
     """Number, value, best so far, feasibility."""
-    return tab.Table(
-        (
-            tab.whole("number", history.numbers),
-            tab.numbers(history.objective.name, history.values),
-            tab.numbers("best", history.best),
-            tab.categories("feasible", history.feasible.astype(np.int64), ("no", "yes")),
-        )
-    )
+    columns = [tab.whole("number", history.numbers), tab.numbers(history.objective.name, history.values)]
+    if history.objective.has_best:
+        columns.append(tab.numbers("best", history.best))
+        columns.append(tab.categories("feasible", history.feasible.astype(np.int64), ("no", "yes")))
+    return tab.Table(tuple(columns))
 
 
 VIEW = View(

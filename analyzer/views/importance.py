@@ -9,8 +9,9 @@ from analyzer import table as tab
 from analyzer.errors import UnknownOption
 from analyzer.importance import EVALUATORS, Importances, importances
 from analyzer.study import Study
-from analyzer.text import _, listed, named, percent, shortened, whole
-from analyzer.view import Option, Section, View, objective_index, objective_names
+from analyzer.target import aimed, objective_names, other_targets
+from analyzer.text import _, listed, named, paragraph, percent, shortened, whole
+from analyzer.view import Option, Section, View
 
 _FEW = 20  # trials
 FRONT = "Pareto front"
@@ -25,7 +26,9 @@ def targets(study: Study) -> list[str]:
 
 def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0") -> Importances:
     """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
-    chosen = study.objectives[objective_index(study, objective)] if objective not in ("", FRONT) else None
+    chosen = None
+    if objective not in ("", FRONT):
+        study, chosen = aimed(study, objective)
     if not (seed.isascii() and seed.isdigit()):
         raise UnknownOption(_("The seed has to be a whole number, not {seed!r}.").format(seed=seed))
     return importances(study, evaluator, chosen, int(seed))
@@ -39,11 +42,20 @@ def answer(result: Importances) -> str:
         return _(
             "Nothing stands out: {evaluator} over {trials} trials finds no difference between the parameters."
         ).format(evaluator=_NAMES[result.evaluator], trials=whole(result.trials))
-    top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)]
+    top = [
+        f"{named(name)} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)
+    ]
     words = {"names": listed(top), "evaluator": _NAMES[result.evaluator], "trials": whole(result.trials)}
     if result.trials < _FEW:
-        return _("{names} mattered most, by {evaluator} over {trials} trials: too few to be sure.").format(**words)
-    return _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
+        said = _("{names} mattered most, by {evaluator} over {trials} trials: too few to be sure.").format(**words)
+    else:
+        said = _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
+    if result.objective is None or result.objective.has_best or result.evaluator != "ped-anova":
+        return said
+    low = _(
+        "Asked is what sets the trials with the lowest {name} apart: it has no direction, and Optuna looks there too."
+    )
+    return paragraph([said, low.format(name=named(result.objective.name))])
 
 
 def figure(result: Importances) -> fig.Figure:
@@ -59,7 +71,8 @@ def figure(result: Importances) -> fig.Figure:
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [
-            f"{fig.escaped(named(name, 200))}<br>{percent(float(share))}" for name, share in zip(names, values, strict=True)
+            f"{fig.escaped(named(name, 200))}<br>{percent(float(share))}"
+            for name, share in zip(names, values, strict=True)
         ],
         "hoverinfo": "text",
     }
@@ -102,7 +115,13 @@ VIEW = View(
     figure=figure,
     table=table,
     options=(
-        Option("objective", "the objective to look at, or reaching the front of all of them", targets, varies=True),
+        Option(
+            "objective",
+            "the objective to look at, or reaching the front of all of them",
+            targets,
+            varies=True,
+            more=other_targets,
+        ),
         Option("evaluator", "how importance is measured", lambda study: EVALUATORS, default="ped-anova"),
         Option("seed", "seed of the forest (fANOVA, MDI)", default="0"),
     ),

@@ -15,8 +15,9 @@ from analyzer.scale import drawn_axis, hover_value
 from analyzer.stats.ranks import scaled_ranks
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
+from analyzer.target import aimed
 from analyzer.text import _, named, percent, shortened
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _DOTS = 6000  # in all panels together, about
 _COLUMNS, _ROW_HEIGHT, _SINGLE_HEIGHT = 3, 260, 430
@@ -47,8 +48,8 @@ class Rank:
 
 def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Rank:
     """As optuna.visualization.plot_rank: ranks of the values scaled to [0, 1]. O(n log n), figures of bounded size."""
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows = study.complete
     values = study.trials.values[rows, which.index]
     ranks = scaled_ranks(values)
@@ -93,11 +94,25 @@ def answer(result: Rank) -> str:
     if result.narrowest is None:
         return _("Too few trials, or no numeric parameter, to say where the best ones lie.")
     name, share = result.narrowest
+    if not result.objective.has_best:
+        return _lowest(result.objective, name, share)
     if share > _SPREAD:
         return _("The best tenth of the trials is spread over the range of every numeric parameter.")
     return _("Most of the best tenth of the trials lies within {share} of the range of {name}.").format(
         share=percent(share), name=named(name)
     )
+
+
+def _lowest(target: Objective, name: str, share: float) -> str:
+    """The same of the lowest tenth, where no value is better than another."""
+    words = {"target": named(target.name), "share": percent(share), "name": named(name)}
+    if share > _SPREAD:
+        return _(
+            "The tenth of the trials with the lowest {target} is spread over the range of every numeric parameter."
+        ).format(**words)
+    return _(
+        "Most of the tenth of the trials with the lowest {target} lies within {share} of the range of {name}."
+    ).format(**words)
 
 
 def figure(result: Rank) -> fig.Figure:
@@ -116,6 +131,8 @@ def _colours(result: Rank) -> dict[str, object]:
     better_low = result.objective.sign > 0
     scale = fig.AGE if better_low else fig.reversed_scale(fig.AGE)
     ends = [_("best"), _("median"), _("worst")]
+    if not result.objective.has_best:
+        ends = [_("lowest"), _("median"), _("highest")]
     bar = fig.colour_bar(_("rank"), tickvals=[0, 0.5, 1], ticktext=ends if better_low else ends[::-1])
     return {"colorscale": scale, "cmin": 0, "cmax": 1, "colorbar": bar}
 

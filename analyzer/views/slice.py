@@ -16,8 +16,9 @@ from analyzer.scale import Scale, drawn_axis, hover_value, positions, scale
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
+from analyzer.target import aimed
 from analyzer.text import _, listed, named, number, shortened, whole
-from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.view import OBJECTIVE, Section, View
 
 _DOTS = 9000  # in all panels together, about
 _COLUMNS, _ROW_HEIGHT = 3, 210
@@ -48,14 +49,14 @@ class Slice:
 
 def analyze(study: Study, objective: str = "") -> Slice:
     """As optuna.visualization.plot_slice: complete trials with finite values. O(n p)."""
+    study, which = aimed(study, objective)
     require_values(study)
-    which = study.objectives[objective_index(study, objective)]
     rows = study.complete[np.isfinite(study.trials.values[study.complete, which.index])]
     used = [p for p in study.parameters.values() if p.present[rows].any()]
     if not used:
         raise NotApplicable(_("No complete trial with a finite value has a parameter."))
     values = study.trials.values[rows, which.index]
-    best = best_row(study, which.index) if len(candidates(study)) else None
+    best = best_row(study, which.index) if which.has_best and len(candidates(study)) else None
     side = np.sqrt(_DOTS / len(used) * 1.5)
     shown = plain_range(values)
     heights = np.where(drawable(values, shown), values, np.nan)
@@ -81,6 +82,11 @@ def analyze(study: Study, objective: str = "") -> Slice:
 def answer(result: Slice) -> str:
     """Where the best trials stand in the ranges that were searched: at an edge, the range may be too narrow."""
     edges = [named(name) for name in result.edges]
+    if not result.objective.has_best:
+        low, median, high = (number(float(q)) for q in np.percentile(result.values, (0, 50, 100), method="nearest"))
+        return _(
+            "{name} runs from {low} to {high}, median {median}; it has no better or worse, so no trial is marked."
+        ).format(name=named(result.objective.name), low=low, median=median, high=high)
     if result.best is None:
         return _("No feasible trial yet.")
     words = {"trial": result.best[0], "value": number(result.best[1])}
@@ -92,9 +98,9 @@ def answer(result: Slice) -> str:
         ).format(**words, names=names)
     if all(panel.scale.labels for panel in result.panels):
         return _("The best trial ({trial}, {value}) is marked in every panel.").format(**words)
-    return _("No range looks too narrow: the best trials (the first is {trial}, {value}) do not crowd at an edge.").format(
-        **words
-    )
+    return _(
+        "No range looks too narrow: the best trials (the first is {trial}, {value}) do not crowd at an edge."
+    ).format(**words)
 
 
 def figure(result: Slice) -> fig.Figure:
