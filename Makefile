@@ -2,12 +2,13 @@
 # make test   install everything the tests need, and run all of them
 # make bench  measure against Optuna and write the table into README.md
 # make site   write the static page into dist/site/
+# make translations   bring the catalogues up to date with the sentences in the sources, and compile them
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench site pictures clean
+.PHONY: demo test check bench site pictures translations clean
 
 demo: $(VENV)/installed
 	$(BIN)/hpo-analyze report web/examples/digits.db -o report.html
@@ -27,6 +28,9 @@ site: $(VENV)/installed-test
 
 pictures: $(VENV)/installed-test
 	$(BIN)/python build/pictures.py
+
+translations: $(VENV)/installed-test
+	$(BIN)/python -m tests.sentences
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "hpo-analyze needs Python 3.11 or later; say which with: make PYTHON=python3.12 …"; exit 1; }

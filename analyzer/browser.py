@@ -1,7 +1,7 @@
 """What the page's worker calls: JSON text in, JSON text (and arrays) out. Never a Python object that would have to be freed.
 
-A request names studies by the database's position and the study's name. Errors that a user can cause come back as
-{"error": sentence}; anything else is a bug and is raised.
+A request names studies by the database's position and the study's name, and with "language" the language to answer in.
+Errors that a user can cause come back as {"error": sentence}; anything else is a bug and is raised.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy.ma  # noqa: F401
 from analyzer import report as reports
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
+from analyzer.language import ENGLISH, speaking
 from analyzer.report import Fragment, Making
 from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
@@ -65,10 +66,12 @@ def _answering(function: Callable[[dict[str, Any]], Any]) -> Callable[[str], Ans
 
     @wraps(function)
     def called(request: str) -> Answer:
-        try:
-            answer = function(json.loads(request))
-        except AnalyzerError as error:
-            answer = {"error": str(error)}
+        asked = json.loads(request)
+        with speaking(asked.get("language", ENGLISH)):
+            try:
+                answer = function(asked)
+            except AnalyzerError as error:
+                answer = {"error": str(error)}
         arrays = _arrays(answer)
         return json.dumps(answer, ensure_ascii=False, default=_content), arrays
 
@@ -116,10 +119,22 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
         "studies": [{"database": index, "name": summary.name} for index, summary in listed],
         "current": current,
         "page": shown,
-        "html": reports.studies_html([_row(index, summary) for index, summary in listed], labels),
         "remarks": remarks,
-        "settings": json.loads(reports.settings()),
+        **_frame(listed, labels),
     }
+
+
+@_answering
+def frame(request: dict[str, Any]) -> dict[str, Any]:
+    """{} -> {"html", "settings"} as `open_files` answers them, of what is open: for a reader who changes the language."""
+    listed = [(index, found) for index, database in enumerate(_session.databases) for found in database.summaries()]
+    return _frame(listed, _labels(_session.databases))
+
+
+def _frame(listed: list[tuple[int, Summary]], labels: list[str]) -> dict[str, Any]:
+    """What stands around a study: the list of all studies, words and colours for the scripts."""
+    rows = [_row(index, summary) for index, summary in listed]
+    return {"html": reports.studies_html(rows, labels), "settings": json.loads(reports.settings())}
 
 
 def _databases(files: list[dict[str, Any]]) -> tuple[list[tuple[Database, list[Summary]]], list[str]]:

@@ -12,14 +12,16 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from analyzer.errors import AnalyzerError, UnknownOption, UnknownStudy
+from analyzer.language import LANGUAGES, preferred, speaking
 from analyzer.text import _
 from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
 FORMS = ("flags", "python", "yaml", "json", "enqueue")
-_TAKE_A_VALUE = ("-s", "--study", "-o", "--output")
+_TAKE_A_VALUE = ("-s", "--study", "-o", "--output", "--lang")
 _OF_SHOW = (*_TAKE_A_VALUE, "--json", "--help")
 
 
@@ -28,8 +30,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding does not
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with speaking(_language(words)):
+        return _answered(words)
+
+
+def _language(words: Sequence[str]) -> str:
+    """The language of all that is said, errors too: the one that --lang names, else the shell's."""
+    named = [value for word, value in pairwise([*words, ""]) if word == "--lang"]
+    named += [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    return named[-1] if named else preferred(os.environ)
+
+
+def _answered(words: list[str]) -> int:
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
+        return _run(words)
     except (UnknownStudy, UnknownOption) as error:
         print(f"hpo-analyze: {error}", file=sys.stderr)
         return 2
@@ -40,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"hpo-analyze: {error.filename or 'A file'}: {error.strerror or error}.", file=sys.stderr)
+        print(f"hpo-analyze: {error.filename or _('A file')}: {error.strerror or error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -148,6 +163,8 @@ def build_parser() -> argparse.ArgumentParser:
     site.add_argument(
         "--runtime", metavar="DIR", help="folder with the third-party files; default: fetched once, then kept"
     )
+    for each in verbs.choices.values():
+        each.add_argument("--lang", choices=LANGUAGES, help="the language of what is said (default: the shell's)")
     return parser
 
 

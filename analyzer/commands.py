@@ -12,7 +12,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from typing import Any
 
-from analyzer import assets, export, terminal
+from analyzer import assets, export, language, terminal
 from analyzer import report as reports
 from analyzer.comparison import compare as compare_studies
 from analyzer.database import Database, Summary, open_database
@@ -231,6 +231,7 @@ def _show_line(given: Namespace, done: Rendered) -> str:
     words = ["hpo-analyze", "show", done.view.slug, shown_target(given.database)]
     words += [] if given.study is None else ["-s", given.study]
     words += [f"--{name}={value}" for name, value in done.options.items()]
+    words += language.flag()
     return shlex.join(words)
 
 
@@ -304,7 +305,7 @@ def compare(given: Namespace) -> None:
     result = compare_studies(read)
     if given.output:
         path = output_path(given.output, *(split_target(target)[0] for target in given.targets))
-        command = "hpo-analyze compare " + " ".join(map(shown_comparand, given.targets))
+        command = " ".join(["hpo-analyze compare", *map(shown_comparand, given.targets), *language.flag()])
         write_text(path, reports.comparison_html(result, Making(command, _now())))
         return _say(_("Comparison written to {path}.").format(path=path))
     if given.json:
@@ -343,7 +344,7 @@ def _study(given: Namespace) -> Study:
     with open_database(given.database) as database:
         study = database.read(given.study if given.study is not None else database.only())
     for warning in study.warnings:
-        _say(_(warning))
+        _say(warning)
     return study
 
 

@@ -157,12 +157,21 @@ def _by_forest(
         raw, spreads = np.zeros(len(common)), np.zeros(len(common))
         if varying and len(varying) not in forests:
             design = _Design([(p.distribution_at(rows[0]), p.values[rows]) for p in varying])
-            forests[len(varying)] = fit_forest(design.features, values, trees=_trees(len(rows)), seed=seed), design
+            forests[len(varying)] = _fitted(design, values, _trees(len(rows)), seed), design
         if varying:
             at = [common.index(parameter) for parameter in varying]
             raw[at], spreads[at] = _JUDGES[evaluator](*forests[len(varying)])
         found.append(_ordered(evaluator, objective, names, raw, spreads, len(rows), left_out))
     return found
+
+
+def _fitted(design: _Design, values: Floats, trees: int, seed: int) -> Forest:
+    try:
+        return fit_forest(design.features, values, trees=trees, seed=seed)
+    except OverflowError as error:
+        raise NotApplicable(
+            _("A parameter has values beyond 3.4e38, too large for the single precision of a forest.")
+        ) from error
 
 
 def _trees(trials: int) -> int:

@@ -5,8 +5,9 @@ English is the language of the source and needs none. A catalogue is read when i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -14,15 +15,33 @@ from pathlib import Path
 from analyzer.text import translated
 
 ENGLISH = "en"
-LANGUAGES = {"en": "English", "zh": "中文"}  # what each calls itself
-_TAGS = {"en": "en", "zh": "zh-CN"}  # as HTML wants them
-_FOLDERS = {"zh": "zh_CN"}
+LANGUAGES = ("en", "zh")
+_FOLDERS = {"zh": "zh_CN"}  # of the catalogues
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that says something holds
 
 
-def speaking(language: str) -> AbstractContextManager[None]:
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """Within this block every sentence is in this language; in English where it is none of ours."""
-    return translated(catalogue(language))
+    token = _spoken.set(language if language in LANGUAGES else ENGLISH)
+    try:
+        with translated(catalogue(language)):
+            yield
+    finally:
+        _spoken.reset(token)
+
+
+def flag() -> list[str]:
+    """What a command line needs to say the same in this language: `--lang zh`, or nothing for English."""
+    return [] if _spoken.get() == ENGLISH else ["--lang", _spoken.get()]
+
+
+def tag() -> str:
+    """The language that is spoken, as HTML's `lang` names it: "en", "zh-CN"."""
+    return _FOLDERS.get(_spoken.get(), ENGLISH).replace("_", "-")
 
 
 @cache
@@ -56,8 +75,3 @@ def preferred(environment: Mapping[str, str]) -> str:
             found = [each for each in wanted if each]
             return found[0] if found else ENGLISH
     return ENGLISH
-
-
-def tag(language: str) -> str:
-    """A language as HTML's `lang` names it."""
-    return _TAGS.get(language, ENGLISH)

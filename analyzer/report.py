@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analyzer import assets
+from analyzer import assets, language
 from analyzer.comparison import Comparison
 from analyzer.comparison import figure as comparison_figure
 from analyzer.errors import NotApplicable
@@ -23,7 +23,7 @@ from analyzer.spelling import FORMS, spelled
 from analyzer.states import state_name
 from analyzer.study import Direction, State, Study
 from analyzer.table import Table
-from analyzer.text import _, counted, duration, moment, noted, number, percent, shortened, whole
+from analyzer.text import _, counted, duration, marked, moment, noted, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
 from analyzer.trial_table import trial_table
 from analyzer.version import __version__
@@ -92,7 +92,8 @@ class Making:
 
 def command_line(target: str, studies: Sequence[str]) -> str:
     """The command that makes a report of these studies (all of them where none is named)."""
-    return " ".join(["hpo-analyze report", shlex.quote(target), *(f"-s {shlex.quote(name)}" for name in studies)])
+    words = ["hpo-analyze", "report", target, *(word for name in studies for word in ("-s", name)), *language.flag()]
+    return shlex.join(words)
 
 
 def report_html(studies: Sequence[Study], making: Making) -> str:
@@ -107,7 +108,7 @@ def view_html(study: Study, done: Rendered, making: Making) -> str:
     store = _Store(study)
     shown = _shown(done.view, [store.variant(done, "")])
     page = {**_page_head(study, "1"), "sections": [{"title": "", "views": [shown]}], "payload": store.payload()}
-    return _document("report.html", making, title=f"{done.view.title}: {study.name}", pages=[page])
+    return _document("report.html", making, title=f"{_(done.view.title)}: {study.name}", pages=[page])
 
 
 def comparison_html(result: Comparison, making: Making) -> str:
@@ -135,6 +136,7 @@ def _document(template: str, making: Making, *, title: str, pages: Sequence[Mapp
         .render(
             title=f"{title} – hpo-analyze",
             pages=pages,
+            language=language.tag(),
             command=making.command,
             created=making.created,
             style=assets.text("css/style.css"),
@@ -170,7 +172,7 @@ def environment() -> Any:
         undefined=jinja2.StrictUndefined,
         auto_reload=False,
     )
-    found.globals |= {"_": _, "version": __version__, "language": "en"}
+    found.globals |= {"_": _, "version": __version__}
     return found
 
 
@@ -232,10 +234,10 @@ def _page_head(study: Study, prefix: str) -> dict[str, Any]:
 
 
 _TITLES = {
-    Section.PROGRESS: "Progress",
-    Section.OBJECTIVES: "Objectives",
-    Section.PARAMETERS: "Parameters",
-    Section.TRIALS: "Trials and time",
+    Section.PROGRESS: marked("Progress"),
+    Section.OBJECTIVES: marked("Objectives"),
+    Section.PARAMETERS: marked("Parameters"),
+    Section.TRIALS: marked("Trials and time"),
 }
 
 
@@ -261,7 +263,7 @@ class _Store:
     def shown(self, study: Study, view: View) -> dict[str, Any]:
         """One view for the template, in all the variants that a report holds."""
         sets = variants(study, view)
-        each = [self.variant(rendered(study, view, options), next(iter(options.values()), "")) for options in sets]
+        each = [self.variant(rendered(study, view, options), _choice(view, options)) for options in sets]
         if all(one["reason"] for one in each):
             each = each[:1]
         return _shown(view, each, next(iter(sets[0]), ""))
@@ -339,12 +341,20 @@ def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:
     choices = option.offered(study)
     return {
         "name": option.name,
+        "label": _(option.name),
         "help": _(option.help),
         "choices": choices,
+        "labels": [option.named(choice) for choice in choices or ()],
         "default": option.default,
         "open": not option.default,  # "" is a choice of its own: the view decides
         "value": chosen_value or option.default,
     }
+
+
+def _choice(view: View, options: Mapping[str, str]) -> str:
+    """The one choice that makes a variant, as the reader sees it."""
+    named = {option.name: option.named for option in view.options}
+    return next((named[name](value) for name, value in options.items()), "")
 
 
 def _shown(view: View, each: list[dict[str, Any]], varying: str = "") -> dict[str, Any]:

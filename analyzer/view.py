@@ -43,6 +43,7 @@ class Option:
     varies: bool = False  # a report holds the view for every choice, not for the default alone
     held: Callable[[Study], Sequence[str]] | None = None  # the values that a report holds, of an option in free text
     more: Callable[[Study], Sequence[str]] | None = None  # further choices, which a report does not hold
+    named: Callable[[str], str] = str  # a choice as the reader sees it; names from the database stay as they are
 
     def offered(self, study: Study) -> list[str] | None:
         """All that can be chosen; None where any text can."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import base64
+import gettext
 import gzip
 import hashlib
 import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def write_site(out: Path, *, analyzer: Path = ANALYZER, web: Path = WEB, runtime
     cache = runtime or runtime_folder()
     paths = fetch_runtime.fetch(cache)
     made = snapshot.make(paths, pack.site_packages(paths, analyzer, web), cache, web)
-    files = _site_files(paths, made, web)
+    files = _site_files(paths, made, web, analyzer)
     release = _release(files)
     files["service-worker.js"] = _service_worker(web, release)
     files[_MARK] = json.dumps(release, indent=1).encode()
@@ -81,7 +82,7 @@ def write_site(out: Path, *, analyzer: Path = ANALYZER, web: Path = WEB, runtime
     return release
 
 
-def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path) -> dict[str, bytes]:
+def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path, analyzer: Path) -> dict[str, bytes]:
     core = {name: paths[name].read_bytes() for name in ("pyodide.mjs", "pyodide.asm.js")}
     squeezable = {name: squeezed(paths[name].read_bytes()) for name in ("pyodide.asm.wasm", "python_stdlib.zip")}
     folders = {
@@ -99,7 +100,7 @@ def _site_files(paths: Mapping[str, Path], made: snapshot.Snapshot, web: Path) -
     folders["app"] = hashed("app", app)
     files = {f"{folder.name}/{name}": data for folder in folders.values() for name, data in folder.files.items()}
     names = {name: folder.name for name, folder in folders.items()}
-    return files | {"index.html": _page(web, names), "third-party.txt": _third_party().encode()}
+    return files | {"index.html": _page(web, names, analyzer), "third-party.txt": _third_party().encode()}
 
 
 def _release_module(folders: Mapping[str, Folder], made: snapshot.Snapshot) -> str:
@@ -132,13 +133,36 @@ def _release_module(folders: Mapping[str, Folder], made: snapshot.Snapshot) -> s
     )
 
 
-def _page(web: Path, folders: Mapping[str, str]) -> bytes:
-    """index.html from web/templates/page.html, with the folders: {{ folders.app }}/css/…, {{ folders.plotly }}/…."""
+def _page(web: Path, folders: Mapping[str, str], analyzer: Path) -> bytes:
+    """index.html from web/templates/page.html, with the folders: {{ folders.app }}/css/…, {{ folders.plotly }}/….
+
+    It is in English; `dictionaries` holds every sentence in it in every other language.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(web / "templates"), autoescape=True, extensions=["jinja2.ext.i18n"]
     )
-    environment.install_null_translations()  # type: ignore[attr-defined]
-    return environment.get_template("page.html").render(folders=folders).encode()
+    sentences: dict[str, None] = {}
+
+    def noted(sentence: str) -> str:
+        sentences[sentence] = None
+        return sentence
+
+    environment.install_gettext_callables(noted, lambda one, many, count: noted(one if count == 1 else many))  # type: ignore[attr-defined]
+    template = environment.get_template("page.html")
+    template.render(folders=folders, dictionaries={})  # to hear them all
+    return template.render(folders=folders, dictionaries=_dictionaries(list(sentences), analyzer)).encode()
+
+
+def _dictionaries(sentences: Sequence[str], analyzer: Path) -> dict[str, object]:
+    """{"zh": {"tag": "zh-CN", "sentences": {English: translation}}}, of every catalogue of the package."""
+    found: dict[str, object] = {}
+    for path in sorted(analyzer.glob("locale/*/LC_MESSAGES/messages.mo")):
+        with path.open("rb") as file:
+            catalogue = gettext.GNUTranslations(file)
+        folder = path.parent.parent.name
+        said = {sentence: catalogue.gettext(sentence) for sentence in sentences}
+        found[folder.partition("_")[0]] = {"tag": folder.replace("_", "-"), "sentences": said}
+    return found
 
 
 def _third_party() -> str:

@@ -24,6 +24,7 @@ _UNUSED_SUFFIXES = {".pyi", ".pxd", ".pyx", ".h", ".c", ".cpp", ".a", ".tp", ".s
 _UNUSED_FOLDERS = {"tests", "__pycache__", "f2py", "distutils", "_pyinstaller", "_examples", "include"}
 #: web/ lies in the page as in the installed package, so that Python finds its templates; but for the example databases.
 _UNUSED_WEB = {"examples"}
+_SOURCES = {".po", ".pot"}  # of catalogues: Python reads them compiled
 
 
 def imports() -> list[str]:
@@ -88,6 +89,6 @@ def _folder(folder: Path, prefix: str, without: Iterable[str]) -> dict[str, byte
     found = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder)
-        if path.is_file() and not left_out.intersection(name.parts):
+        if path.is_file() and path.suffix not in _SOURCES and not left_out.intersection(name.parts):
             found[f"{prefix}/{name.as_posix()}"] = path.read_bytes()
     return found

@@ -207,13 +207,13 @@ class _Reader:
         return rows[mine], block[mine, 1].astype(np.int64), block[mine, 2].copy()
 
     def values(self, layout: Layout, count: int) -> Floats:
-        rows, objective, numbers = self.placed(layout.values, "objective values", layout)
+        rows, objective, numbers = self.placed(layout.values, marked("objective values"), layout)
         values = np.full((len(self.ids), count), np.nan)
         known = (objective >= 0) & (objective < count)
         values[rows[known], objective[known]] = numbers[known]
         return values
 
     def intermediate(self, layout: Layout) -> IntermediateValues:
-        rows, steps, values = self.placed(layout.intermediate, "intermediate values", layout)
+        rows, steps, values = self.placed(layout.intermediate, marked("intermediate values"), layout)
         order = np.lexsort((steps, rows))
         return IntermediateValues(frozen(rows[order]), frozen(steps[order]), frozen(values[order]))

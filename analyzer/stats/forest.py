@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from analyzer.arrays import Floats, Ints, frozen
-from analyzer.errors import NotApplicable
 from analyzer.stats.forest_samples import Columns, Indices, gather_samples, read_columns
 from analyzer.stats.tree_growth import Nodes, grow_trees, mix
 
@@ -76,7 +75,7 @@ def fit_forest(
     fANOVA importances then move, measured on studies of 6 and 8 parameters, by up to 0.06 at 500 of 40 000 rows, 0.04
     at 5 000 and 0.02 at 20 000, also of 1 000 000; those below 0.03 can come out several times too small or too large.
 
-    Errors: NotApplicable where a value is outside the range of float32. ValueError for no row.
+    Errors: OverflowError where a value is outside the range of float32. ValueError for no row.
     Cost: time O(trees * n log n * f); memory O(n f + trees * n), the second for the result. Fit few trees at a time
     (or use `grow_forest`) where 34 bytes * 1.3 n per tree is too much.
 
@@ -104,7 +103,7 @@ def grow_forest(
     if not len(targets):
         raise ValueError("a forest needs at least one row")
     if np.any(np.abs(features) > np.finfo(np.float32).max):
-        raise NotApplicable("A parameter has values beyond 3.4e38, too large for the single precision of a forest.")
+        raise OverflowError("a value is too large for the single precision of a forest")
     columns = read_columns(features)
     steps, middle, step = _rounded(targets)
     draws = len(targets) if samples is None else samples

@@ -121,6 +121,7 @@ VIEW = View(
             targets,
             varies=True,
             more=other_targets,
+            named=lambda choice: _("Pareto front") if choice == FRONT else choice,
         ),
         Option("evaluator", "how importance is measured", lambda study: EVALUATORS, default="ped-anova"),
         Option("seed", "seed of the forest (fANOVA, MDI)", default="0"),

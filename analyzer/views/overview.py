@@ -278,6 +278,11 @@ def cost_detail(cost: Cost) -> str:
     ).format(median=duration(cost.median_s), workers=cost.at_once, lost=lost)
 
 
+def _database(source: Source) -> str:
+    words = {"name": source.name, "kind": _(source.kind), "layout": _(source.layout)}
+    return _("{name} ({kind}, {layout})").format(**words)
+
+
 def table(result: Overview) -> tab.Table:
     """The facts, one a row."""
     facts = [
@@ -288,7 +293,7 @@ def table(result: Overview) -> tab.Table:
         (_("parameters"), whole(result.parameters)),
         (_("first start"), moment(result.first)),
         (_("last sign of life"), moment(result.last)),
-        (_("database"), f"{result.source.name} ({_(result.source.kind)}, {_(result.source.layout)})"),
+        (_("database"), _database(result.source)),
         (_("timestamps"), _(result.source.clock)),
         (_("best"), best_text(result)),
         (_("progress"), progress_text(result)),

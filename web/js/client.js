@@ -24,6 +24,7 @@ export class Analyzer extends EventTarget {
   #pending = new Map(); // id -> {resolve, reject}
   #next = 0;
   #failure = null; // why Python did not start; then no call is answered
+  language = 'en'; // that Python answers in
   #open = null; // the last request that opened files, to be repeated in a new worker
 
   constructor() {
@@ -70,7 +71,7 @@ export class Analyzer extends EventTarget {
     if (this.#failure) return Promise.reject(new Failure(this.#failure));
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...request });
+      this.#worker.postMessage({ id, ...request, payload: { ...request.payload, language: this.language } });
     });
   }
 

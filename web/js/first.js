@@ -16,8 +16,14 @@
   try { chosen = localStorage.getItem('hpo-analyze-theme'); } catch (error) { /* storage may be switched off */ }
   root.setAttribute('data-theme', chosen || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
 
+  // language.js ends the wait: until then a page in English would be painted for readers of another language.
+  var language = null;
+  try { language = localStorage.getItem('hpo-analyze-language'); } catch (error) { /* storage may be switched off */ }
+  if (!/^en/i.test(language || navigator.language)) root.setAttribute('data-waits', '');
+
   // page.js says that it runs; a browser that cannot read it is told which one could.
   addEventListener('load', function () {
+    root.removeAttribute('data-waits'); // whatever happened
     if (!root.hasAttribute('data-runs')) document.getElementById('too-old').hidden = false;
   });
 })();

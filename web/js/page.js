@@ -19,7 +19,8 @@ import { StudyList } from './studies.js';
 import { StudyScreen } from './study.js';
 import { startTheme } from './theme.js';
 
-const words = JSON.parse(at('words').textContent);
+const language = window.hpoLanguage; // language.js
+const words = language.words();
 const home = document.title;
 const openings = new Map(); // what was opened in this visit, for the way back: id -> {id, name, files, handles, source}
 let opened = null; // the one on screen, with Python's answer: {…, databases, studies}
@@ -35,6 +36,7 @@ if (lacking.length) {
 }
 
 const analyzer = new Analyzer();
+analyzer.language = language.current();
 const activity = new Activity(at('activity'), words, () => analyzer.cancel());
 const list = new StudyList(at('studies'), (index) => formatAddress(placeOf(index)), () => saveReport(null));
 const follower = new Follower(readAgain);
@@ -63,6 +65,7 @@ addEventListener('popstate', arrive);
 at('message').querySelector('button').addEventListener('click', () => say(''));
 at('save').addEventListener('click', () => saveReport(opened.studies.length > 1 ? [screen.place.study] : null));
 at('follow').addEventListener('click', () => setFollowing(!follower.isFollowing));
+document.addEventListener('language', speak);
 offerRecent();
 arrive();
 
@@ -251,6 +254,24 @@ function setFollowing(follows) {
 }
 
 // ---- on screen ---------------------------------------------------------------------------------------------------------
+
+/** The reader has chosen another language: everything that Python has said is asked for again. */
+async function speak() {
+  analyzer.language = language.current();
+  Object.assign(words, language.words());
+  say('');
+  if (!opened) return;
+  setFollowing(opened.follows);
+  const { html, settings } = await analyzer.call('frame');
+  Object.assign(words, settings.words);
+  list.show(html, opened.studies.length);
+  list.mark(opened.current);
+  const address = parseAddress(location);
+  const inSight = screen.inSight();
+  if (!screen.place || !(await change(address, keyOf(opened.current)))) return;
+  settle(address, { scrolls: false });
+  if (inSight) screen.aim(inSight);
+}
 
 /** Show a study of the open databases, one of its views, and its options. */
 async function show(address, { scrolls } = { scrolls: true }) {

@@ -99,6 +99,12 @@ export class StudyScreen extends EventTarget {
     return this.#sections().find((section) => section.dataset.view === slug);
   }
 
+  /** The view that the reader is at; '' above the first one. */
+  inSight() {
+    const reached = this.#sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3);
+    return reached.at(-1)?.dataset.view ?? '';
+  }
+
   /** Bring a view into sight, and keep it there while those around it are filled, until the reader moves. */
   aim(slug) {
     const scroll = ({ detail } = {}) => {
