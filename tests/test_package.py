@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("analyzer", "web", "tests", "build", ".ci", "pyproject.toml", "Makefile", "CHANGELOG.md", "LICENSE", "README.md", ".gitignore")
+PARTS = ("analyzer", "web", "tests", "build", ".ci", "pyproject.toml", "Makefile", "CHANGELOG.md", "LICENSE", "README.md", "README.zh-CN.md", ".gitignore")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_the_sdist_holds_all_that_builds_and_tests_it(made: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     for folder in ("analyzer", "web", "tests", "build"):
         assert {name for name in files(ROOT / folder) if "/_web/" not in name} <= names
-    assert {"pyproject.toml", "Makefile", "LICENSE", "README.md", ".ci/run"} <= names
+    assert {"pyproject.toml", "Makefile", "LICENSE", "README.md", "README.zh-CN.md", ".ci/run"} <= names
 
 
 def test_the_wheel_runs_on_its_own(made: Path, tmp_path: Path) -> None:

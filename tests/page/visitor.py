@@ -60,11 +60,21 @@ class Visitor:
     """One visitor, who can reach the site's host only, unless others are named."""
 
     def __init__(
-        self, chromium: Any, site: Path, *, width: int = 1280, scheme: str = "light", script: str = "", hosts: Any = ()
+        self,
+        chromium: Any,
+        site: Path,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        script: str = "",
+        hosts: Any = (),
+        locale: str = "en-US",
     ) -> None:
         self.host = Plain(site.parents[1]) if hosts else drive.Host(site.parents[1])
         self.address = f"{self.host.origin}/{site.parent.name}/{site.name}/"
-        self.context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale
+        )
         self.elsewhere: list[str] = [] if hosts else drive.only_from(self.context, self.host.origin)
         self.context.add_init_script(LISTEN + script)
         self.complaints: list[str] = []
