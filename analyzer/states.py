@@ -34,7 +34,7 @@ def direction_name(direction: Direction) -> str:
         Direction.MAXIMIZE: _("maximize"),
         Direction.NOT_SET: _("not_set"),
     }
-    return names[direction]
+    return names.get(direction, direction.value)
 
 
 def directed(objective: Objective) -> str:
