@@ -10,7 +10,7 @@ import numpy as np
 
 from analyzer import figure as fig
 from analyzer import table as tab
-from analyzer.arrays import Floats, Ints
+from analyzer.arrays import Floats, Ints, settled
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.pairs import by_importance
@@ -124,7 +124,7 @@ def _dimension(axis: Axis, drawn: Ints) -> dict[str, Any]:
         low, high = 0.0, float(max(len(axis.scale.labels) - 1, 1))
         marks = [(float(at), shortened(label, 12)) for at, label in enumerate(axis.scale.labels)]
     elif axis.scale.log:
-        values, low, high = np.log10(values), math.log10(axis.scale.low), math.log10(axis.scale.high)
+        values, low, high = settled(np.log10(values)), math.log10(axis.scale.low), math.log10(axis.scale.high)
         marks, name = _decades(low, high), _("{name} (log)").format(name=name)
     else:
         low, high = axis.scale.low, axis.scale.high
