@@ -16,6 +16,8 @@ import numpy.fft  # numpy imports these two when they are first used; the page h
 import numpy.ma  # noqa: F401
 
 from analyzer import report as reports
+from analyzer.comparisons import find as find_comparison
+from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.language import ENGLISH, speaking
@@ -23,6 +25,7 @@ from analyzer.report import Fragment, Making
 from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
 from analyzer.text import _, enumerated, moment, number, paragraph, whole
+from analyzer.together import Together, together
 from analyzer.views import find, registry
 
 Answer = tuple[str, list[Any]]
@@ -37,6 +40,7 @@ class _Session:
     def __init__(self, databases: list[Database]) -> None:
         self.databases = databases
         self.studies: dict[tuple[int, str], Study] = {}
+        self.compared: tuple[tuple[tuple[int, str], ...], Together] | None = None  # the last comparison
 
     def study(self, database: int, name: str) -> Study:
         """Read a study, or take it from an earlier read."""
@@ -250,6 +254,23 @@ def view(request: dict[str, Any]) -> Fragment:
 
 
 @_answering
+def compare(request: dict[str, Any]) -> Fragment:
+    """{"studies": [{"database", "study"} …], "slug", "options"} -> {"html", "figures", "tables"}: a comparison, or one view of it.
+
+    Without a slug it is the head and the places of its views; options that do not fit are then left for the views to refuse.
+    """
+    chosen = tuple((each["database"], each["study"]) for each in request["studies"])
+    if len(chosen) < 2:
+        raise UnknownOption(_("Comparing needs at least two studies."))
+    if _session.compared is None or _session.compared[0] != chosen:
+        _session.compared = chosen, together([_session.study(*each) for each in chosen])
+    compared = _session.compared[1]
+    if not request.get("slug"):
+        return reports.comparison_fragment(compared, "1")
+    return reports.view_fragment(compared, find_comparison(request["slug"]), request.get("options", {}), "1")
+
+
+@_answering
 def report(request: dict[str, Any]) -> Fragment:
     """{"database", "studies": [name …] | null} -> {"tables": [bytes]}: the report, as the command line writes it.
 
@@ -266,5 +287,6 @@ def report(request: dict[str, Any]) -> Fragment:
 def prepare_snapshot() -> None:
     """Compile the templates and import the views, so that the saved memory holds them."""
     registry()
-    for template in ("_studies.html", "study.html", "_view.html", "report.html"):
+    comparisons()
+    for template in ("_studies.html", "_comparison.html", "study.html", "_view.html", "report.html"):
         reports.environment().get_template(template)

@@ -14,7 +14,7 @@ from typing import Any
 
 from analyzer import assets, export, language, terminal
 from analyzer import report as reports
-from analyzer.comparison import compare as compare_studies
+from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
 from analyzer.figure import Figure
@@ -26,6 +26,7 @@ from analyzer.study import Objective, State, Study
 from analyzer.target import target_name
 from analyzer.targets import output_path, shown_comparand, shown_target, split_target, write_text
 from analyzer.text import _, counted, enumerated, moment, number, percent, whole
+from analyzer.together import together
 from analyzer.views import find, registry
 from analyzer.views.importance import FRONT
 
@@ -302,18 +303,29 @@ def compare(given: Namespace) -> None:
     read = [study for target in given.targets for study in _targets(target)]
     if len(read) < 2:
         raise UnknownOption(_("Comparing needs at least two studies; give several databases, or DB:STUDY."))
-    result = compare_studies(read)
+    compared = together(read)
     if given.output:
         path = output_path(given.output, *(split_target(target)[0] for target in given.targets))
         command = " ".join(["hpo-analyze compare", *map(shown_comparand, given.targets), *language.flag()])
-        write_text(path, reports.comparison_html(result, Making(command, _now())))
+        write_text(path, reports.comparison_html(compared, Making(command, _now())))
         return _say(_("Comparison written to {path}.").format(path=path))
+    done = [rendered(compared, view) for view in comparisons().values()]
     if given.json:
-        return _print_json(plain(result))
-    rows = [[str(cell) for cell in row] for row in result.table.rows()]
-    print(terminal.aligned(result.table.headers(), rows))
-    for remark in result.remarks:
+        answers = [_comparison_json(each) for each in done]
+        return _print_json({"names": compared.names, "remarks": compared.remarks, "comparisons": answers})
+    for remark in compared.remarks:
         print(terminal.one_line(remark))
+    for each in done:
+        print(f"\n{_(each.view.question)}")
+        print(terminal.one_line(each.reason or each.answer))
+        if each.view.figure is None and each.reason is None:
+            _print_table(each)
+
+
+def _comparison_json(done: Rendered) -> dict[str, Any]:
+    shown = None if done.figure is None else plain_figure(done.figure)
+    asked = {"comparison": done.view.slug, "question": _(done.view.question), "reason": done.reason}
+    return asked | {"answer": done.answer or None, "result": plain(done.result), "figure": shown}
 
 
 def site(given: Namespace) -> None:

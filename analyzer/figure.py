@@ -31,6 +31,7 @@ DARK = {
     GRID: "#2a313a",
     PAPER: "#0f1216",
     DOMINATED: "#56616e",
+    "#8a4fbf": "#c3a1ea",  # the fourth of several studies
     # cividis the other way round: what stands out on light paper (the dark end) has to stand out on dark paper too
     "#00224e": "#fee838",
     "#414d6b": "#bcae6c",

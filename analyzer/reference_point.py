@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analyzer.arrays import Floats
@@ -20,14 +22,19 @@ def reference_point(study: Study, given: str = "") -> Floats | None:
     """
     if given:
         return _read(study, given)
-    losses = study.losses[study.complete]
+    return common_reference([study])
+
+
+def common_reference(studies: Sequence[Study]) -> Floats | None:
+    """The same for several studies of the same objectives: beyond the worst of all their values."""
+    losses = np.concatenate([study.losses[study.complete] for study in studies])
     finite = losses[np.isfinite(losses).all(axis=1)]
     if not len(finite):
         return None
     worst: Floats = finite.max(axis=0)
     best: Floats = finite.min(axis=0)
     margin = np.where(worst > best, _MARGIN * (worst - best), _MARGIN * np.maximum(np.abs(worst), 1.0))
-    corner: Floats = (worst + margin) * np.array([objective.sign for objective in study.objectives])
+    corner: Floats = (worst + margin) * np.array([objective.sign for objective in studies[0].objectives])
     return corner
 
 

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from analyzer import assets, language
-from analyzer.comparison import Comparison
-from analyzer.comparison import figure as comparison_figure
+from analyzer.comparisons import registry as comparisons
 from analyzer.errors import NotApplicable
 from analyzer.excerpt import excerpt
 from analyzer.facts import Facts
@@ -23,13 +22,17 @@ from analyzer.spelling import FORMS, spelled
 from analyzer.states import state_name
 from analyzer.study import Direction, State, Study
 from analyzer.table import Table
-from analyzer.text import _, counted, duration, marked, moment, noted, number, percent, shortened, whole
+from analyzer.text import _, counted, duration, marked, moment, named, noted, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
+from analyzer.together import Together, objectives_text, together
 from analyzer.trial_table import trial_table
 from analyzer.version import __version__
 from analyzer.view import Copy, Move, Option, Section, View, chosen
 from analyzer.views import registry
 from analyzer.views.overview import Overview, advice_text, cost_detail, mattered_text, progress_text, since
+
+COMPARISON = "compare"  # the prefix of the comparison's page in a report
+_COMPARED = 12  # studies of a report up to which it compares them
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Rendered:
     moves: Sequence[Move] = ()
 
 
-def rendered(study: Study, view: View, options: Mapping[str, str] | None = None) -> Rendered:
+def rendered(study: Study | Together, view: View, options: Mapping[str, str] | None = None) -> Rendered:
     """Run one view. Raises UnknownOption for options that do not fit; NotApplicable becomes the reason."""
     given = chosen(view, study, options or {})
     try:
@@ -70,7 +73,7 @@ def rendered(study: Study, view: View, options: Mapping[str, str] | None = None)
     )
 
 
-def variants(study: Study, view: View) -> list[dict[str, str]]:
+def variants(study: Study | Together, view: View) -> list[dict[str, str]]:
     """The option sets a report holds of a view: its defaults, or one for each value of the option that varies."""
     for option in view.options:
         held = option.held or (option.choices if option.varies else None)
@@ -99,6 +102,9 @@ def command_line(target: str, studies: Sequence[str]) -> str:
 def report_html(studies: Sequence[Study], making: Making) -> str:
     """One HTML file for one or several studies."""
     pages = [study_page(study, str(index + 1)) for index, study in enumerate(studies)]
+    compared = together(studies)
+    if len(compared.series) > 1 and len(studies) <= _COMPARED:
+        pages.append(comparison_page(compared, COMPARISON))
     title = studies[0].name if len(studies) == 1 else studies[0].source.name
     return _document("report.html", making, title=title, pages=pages)
 
@@ -107,26 +113,39 @@ def view_html(study: Study, done: Rendered, making: Making) -> str:
     """One HTML file with one view."""
     store = _Store(study)
     shown = _shown(done.view, [store.variant(done, "")])
-    page = {**_page_head(study, "1"), "sections": [{"title": "", "views": [shown]}], "payload": store.payload()}
+    page = {**_page_head(study, "1"), "sections": [{"title": "", "views": [shown]}], "payload": store.payload(), "compares": False}
     return _document("report.html", making, title=f"{_(done.view.title)}: {study.name}", pages=[page])
 
 
-def comparison_html(result: Comparison, making: Making) -> str:
+def comparison_html(compared: Together, making: Making) -> str:
     """One HTML file with several studies side by side."""
+    page = comparison_page(compared, "1")
+    return _document("report.html", making, title=page["name"], pages=[page])
+
+
+def comparison_page(compared: Together, prefix: str) -> dict[str, Any]:
+    """Everything the template of a comparison needs, with its figures and tables packed."""
     store = _Store()
-    figure = comparison_figure(result) if result.lines else None
-    variant = store.packed(figure, result.table)
-    name = " · ".join(result.names)
-    page = {
-        "prefix": "1",
-        "headers": result.table.headers(),
-        "rows": list(result.table.rows()),
-        "remarks": result.remarks,
-        "figure": variant,
-        "payload": store.payload(),
-        "name": name,
+    views = [store.shown(compared, view) for view in comparisons().values()]
+    return {**_comparison_head(compared, prefix), "views": views, "payload": store.payload()}
+
+
+def comparison_fragment(compared: Together, prefix: str) -> Fragment:
+    """The head of a comparison and the places of its views; `view_fragment` fills those one by one."""
+    page = {**_comparison_head(compared, prefix), "views": [_shown(view, []) for view in comparisons().values()]}
+    html = environment().get_template("_comparison.html").module.comparison(page)
+    return Fragment(str(html), [], [], [])
+
+
+def _comparison_head(compared: Together, prefix: str) -> dict[str, Any]:
+    named_studies = zip(compared.names, compared.studies, strict=True)
+    return {
+        "prefix": prefix,
+        "compares": True,
+        "name": _("Comparison of {count} studies").format(count=whole(len(compared.names))),
+        "studies": [f"{named(name)}: {objectives_text(study)}" for name, study in named_studies],
+        "remarks": compared.remarks,
     }
-    return _document("comparison.html", making, title=name, pages=[page])
 
 
 def _document(template: str, making: Making, *, title: str, pages: Sequence[Mapping[str, Any]]) -> str:
@@ -183,7 +202,7 @@ def study_page(study: Study, prefix: str) -> dict[str, Any]:
     for section, views in _sections().items():
         shown = [store.shown(study, view) for view in views]
         sections.append({"title": _(_TITLES[section]), "views": shown})
-    return {**_page_head(study, prefix), "sections": sections, "payload": store.payload()}
+    return {**_page_head(study, prefix), "sections": sections, "payload": store.payload(), "compares": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +234,7 @@ def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, 
     return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
 
 
-def view_fragment(study: Study, view: View, options: Mapping[str, str], prefix: str) -> Fragment:
+def view_fragment(study: Study | Together, view: View, options: Mapping[str, str], prefix: str) -> Fragment:
     """One view with a control for each option."""
     store = _Store()
     shown = store.controlled(study, view, options)
@@ -260,7 +279,7 @@ class _Store:
         self.figures: list[Any] = []
         self.tables: list[Any] = []
 
-    def shown(self, study: Study, view: View) -> dict[str, Any]:
+    def shown(self, study: Study | Together, view: View) -> dict[str, Any]:
         """One view for the template, in all the variants that a report holds."""
         sets = variants(study, view)
         each = [self.variant(rendered(study, view, options), _choice(view, options)) for options in sets]
@@ -268,7 +287,7 @@ class _Store:
             each = each[:1]
         return _shown(view, each, next(iter(sets[0]), ""))
 
-    def controlled(self, study: Study, view: View, options: Mapping[str, str]) -> dict[str, Any]:
+    def controlled(self, study: Study | Together, view: View, options: Mapping[str, str]) -> dict[str, Any]:
         """One view for the template, with a control for each of its options."""
         done = rendered(study, view, options)
         controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
@@ -336,7 +355,7 @@ def _copies(copies: Sequence[Copy]) -> list[dict[str, Any]]:
     return [{"about": each, "copies": [copy for copy in copies if copy.about == each]} for each in about]
 
 
-def _control(study: Study, option: Option, chosen_value: str) -> dict[str, Any]:
+def _control(study: Study | Together, option: Option, chosen_value: str) -> dict[str, Any]:
     """A select for choices, an input for free text; the current value, or the default, is set."""
     choices = option.offered(study)
     return {

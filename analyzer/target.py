@@ -7,7 +7,9 @@ number in place of its values, so that everything that looks at one objective lo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -20,13 +22,20 @@ DURATION = "duration"
 ATTRIBUTE = "attr:"
 
 
-def objective_names(study: Study) -> list[str]:
+class HasObjectives(Protocol):
+    """A study, or several with the same objectives."""
+
+    @property
+    def objectives(self) -> Sequence[Objective]: ...
+
+
+def objective_names(study: HasObjectives) -> list[str]:
     """The choices of an option that picks one objective; a name that several share, or none, gets its position."""
     names = [objective.name for objective in study.objectives]
     return [name if name and names.count(name) == 1 else f"{name} ({index})" for index, name in enumerate(names)]
 
 
-def objective_index(study: Study, name: str) -> int:
+def objective_index(study: HasObjectives, name: str) -> int:
     """The position of the objective with this name, or of the first one where no name is given.
 
     A position ("0", "1" …) is taken too where no objective bears it as its name. Raises UnknownOption for any other.
@@ -38,7 +47,7 @@ def objective_index(study: Study, name: str) -> int:
         return names.index(name)
     if name.isascii() and name.isdigit() and int(name) < len(names):
         return int(name)
-    listed = ", ".join([*names, *other_targets(study)])
+    listed = ", ".join([*names, *(other_targets(study) if isinstance(study, Study) else ())])
     raise UnknownOption(_("There is no objective {name!r}; choose from: {names}.").format(name=name, names=listed))
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from analyzer.errors import UnknownOption
 from analyzer.facts import Facts
 from analyzer.figure import Figure
-from analyzer.study import Study
 from analyzer.table import Table
 from analyzer.target import objective_index as objective_index
 from analyzer.target import objective_names as objective_names
@@ -30,6 +29,7 @@ class Section(Enum):
     OBJECTIVES = "objectives"
     PARAMETERS = "parameters"
     TRIALS = "trials"
+    COMPARISON = "comparison"  # of several studies: analyzer/comparisons/
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Option:
 
     name: str
     help: str
-    choices: Callable[[Study], Sequence[str]] | None = None  # None: free text
+    choices: Callable[[Any], Sequence[str]] | None = None  # of a study (or a Together); None: free text
     default: str = ""  # "": the view decides from the study
     varies: bool = False  # a report holds the view for every choice, not for the default alone
-    held: Callable[[Study], Sequence[str]] | None = None  # the values that a report holds, of an option in free text
-    more: Callable[[Study], Sequence[str]] | None = None  # further choices, which a report does not hold
+    held: Callable[[Any], Sequence[str]] | None = None  # the values that a report holds, of an option in free text
+    more: Callable[[Any], Sequence[str]] | None = None  # further choices, which a report does not hold
     named: Callable[[str], str] = str  # a choice as the reader sees it; names from the database stay as they are
 
-    def offered(self, study: Study) -> list[str] | None:
+    def offered(self, study: Any) -> list[str] | None:
         """All that can be chosen; None where any text can."""
         if self.choices is None:
             return None
@@ -89,7 +89,7 @@ class View:
     order: int = 0  # within its section
 
 
-def chosen(view: View, study: Study, given: Mapping[str, str]) -> dict[str, str]:
+def chosen(view: View, study: Any, given: Mapping[str, str]) -> dict[str, str]:
     """Check options against what the view declares and the study allows; returns those that were given a value.
 
     Raises UnknownOption, naming what there is to choose from.

@@ -329,8 +329,9 @@ def test_compare_lays_studies_side_by_side(single: Path) -> None:
     assert ran.code == 0
     assert "different directions" in ran.out
     both = document("compare", f"{DB}:ties", f"{JOURNAL}:ties")
-    assert both["names"] == ["ties (1)", "ties (2)"]
-    assert len(both["lines"]) == 2
+    assert both["names"] == ["ties (optuna-5.0.0.db)", "ties (optuna-5.0.0-journal.log)"]
+    histories = next(each for each in both["comparisons"] if each["comparison"] == "history")
+    assert len(histories["result"]["lines"]) == 2
     assert "at least two" in refused(run("compare", single), 2)
     odd = next(line["name"] for line in document("studies", DB) if "研究" in line["name"])
     assert run("compare", f"{DB}:{odd}", f"{single}:only").code == 0

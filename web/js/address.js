@@ -3,25 +3,35 @@
 //   ?example=digits.db        a bundled example          ?url=https://…/x.db    a database from the web
 //   #/study/view?name=value&other-view.name=value        options of the named view stand plain, those of others with their view
 //   #/study@x.db/view         where several databases are open
+//   #/compare/a&b@x.db/view   several studies side by side: an & stands between them, and is %26 in a name
 
 const SOURCES = ['example', 'url'];
 
-/** An address -> {source: {kind, name} | null, study, database, view, options: {view: {name: value}}}; '' where it says nothing. */
+/** An address -> {source: {kind, name} | null, study, database, compared: [{study, database}], view, options: {view: {name: value}}}; '' where it says nothing. */
 export function parseAddress({ search, hash }) {
   const [path, query] = hash.startsWith('#/') ? hash.slice(2).split('?') : ['', ''];
-  const [place, view = ''] = path.split('/');
-  const [study, database = ''] = place.split('@').map(decoded);
-  return { source: sourceOf(search), study, database, view, options: optionsOf(query, view) };
+  const parts = path.split('/');
+  const several = parts[0] === 'compare' && parts[1]?.includes('&') ? parts[1].split('&') : [];
+  const [place, view = ''] = several.length ? ['', parts[2]] : parts;
+  const compared = several.map(placeOf);
+  return { source: sourceOf(search), ...placeOf(place), compared, view, options: optionsOf(query, view) };
 }
 
 /** The inverse, relative to the page. */
-export function formatAddress({ source, study, database, view, options }) {
+export function formatAddress({ source, study, database, compared = [], view, options }) {
   const search = source ? `?${source.kind}=${encoded(source.name)}` : '';
-  if (!study) return search || './';
-  const place = encoded(study) + (database ? `@${encoded(database)}` : '');
+  if (!study && !compared.length) return search || './';
+  const place = compared.length ? `compare/${compared.map(spelled).join('&')}` : spelled({ study, database });
   const pairs = Object.entries(options ?? {}).flatMap(([slug, chosen]) =>
     Object.entries(chosen).map(([name, value]) => `${slug === view ? '' : `${slug}.`}${name}=${encoded(value)}`));
   return `${search}#/${place}${view ? `/${view}` : ''}${pairs.length ? `?${pairs.join('&')}` : ''}`;
+}
+
+const spelled = ({ study, database }) => encoded(study) + (database ? `@${encoded(database)}` : '');
+
+function placeOf(text) {
+  const [study, database = ''] = text.split('@').map(decoded);
+  return { study, database };
 }
 
 function sourceOf(search) {

@@ -38,9 +38,10 @@ if (lacking.length) {
 const analyzer = new Analyzer();
 analyzer.language = language.current();
 const activity = new Activity(at('activity'), words, () => analyzer.cancel());
-const list = new StudyList(at('studies'), (index) => formatAddress(placeOf(index)), () => saveReport(null));
+const list = new StudyList(at('studies'), (index) => formatAddress(placeOf(index)), () => saveReport(null), compareThese);
 const follower = new Follower(readAgain);
 const screen = new StudyScreen(analyzer, at('study'), { words, explain });
+const comparison = new StudyScreen({ call: (_page, payload) => analyzer.call('compare', payload) }, at('comparison'), { words, explain });
 
 analyzer.addEventListener('progress', ({ detail }) => activity.progress(detail));
 analyzer.addEventListener('ready', () => {
@@ -57,6 +58,12 @@ screen.addEventListener('working', ({ detail }) => activity.view(detail));
 screen.addEventListener('filled', ({ detail }) => linkViews(detail));
 screen.addEventListener('options', ({ detail: { slug, options } }) => {
   go({ ...placeOf(opened.current), view: slug, options: { ...parseAddress(location).options, [slug]: options } }, { scrolls: false });
+});
+comparison.addEventListener('working', ({ detail }) => activity.view(detail));
+comparison.addEventListener('filled', ({ detail }) => linkViews(detail));
+comparison.addEventListener('options', ({ detail: { slug, options } }) => {
+  const address = parseAddress(location);
+  go({ ...address, view: slug, options: { ...address.options, [slug]: options } }, { scrolls: false });
 });
 startTheme(at('theme'));
 startDrop(at('zone'), (chosen) => open({ ...chosen, source: null }), (word, name) => say(filled(words[word], { name })));
@@ -104,7 +111,7 @@ async function arrive() {
   const kept = openings.get(history.state?.opening);
   if (address.source) return sameSource(address.source, opened?.source) ? show(address) : openSource(address.source);
   if (kept) return kept.id === opened?.id ? show(address) : open(kept, 'keep');
-  if (opened && address.study) return show(address); // typed by hand
+  if (opened && (address.study || address.compared.length)) return show(address); // typed by hand
   if (await openAgain(history.state?.name)) return undefined;
   document.title = home;
   return fold(false);
@@ -117,7 +124,7 @@ function followLink(event) {
   event.preventDefault();
   const address = parseAddress(link);
   if (address.source && !sameSource(address.source, opened?.source)) openSource(address.source, 'push');
-  else if (address.study) go(address);
+  else if (address.study || address.compared.length) go(address);
   else if (link.id === 'home') goHome();
 }
 
@@ -193,14 +200,20 @@ function take(chosen, answer, address, how) {
   write(found, how === 'push' ? 'pushState' : 'replaceState');
   list.show(answer.html, answer.studies.length);
   fold(true);
+  if (address.compared.length) {
+    write(address, 'replaceState');
+    show(address);
+    return announce(filled(words.shown, { name: chosen.name }));
+  }
   if (answer.page.error) {
     screen.clear();
     say(answer.page.error);
   } else {
+    uncompare();
     screen.display(keyOf(answer.current), found.options, answer.page);
   }
   settle(found, { scrolls: true });
-  announce(filled(words.shown, { name: chosen.name }));
+  return announce(filled(words.shown, { name: chosen.name }));
 }
 
 function keyOf(index) {
@@ -276,6 +289,8 @@ async function speak() {
 /** Show a study of the open databases, one of its views, and its options. */
 async function show(address, { scrolls } = { scrolls: true }) {
   fold(true);
+  if (address.compared.length) return compare(address, { scrolls });
+  uncompare();
   const index = indexOf(address);
   if (index < 0) return say(filled(words.nostudy, { name: address.study }));
   const { database, study } = keyOf(index);
@@ -286,18 +301,47 @@ async function show(address, { scrolls } = { scrolls: true }) {
   return settle(address, { scrolls });
 }
 
-async function change(address, place) {
+async function change(address, place, shown = screen) {
   say('');
-  activity.begin('open', filled(words.read, { name: place.study }));
+  activity.begin('open', filled(words.read, { name: place.study ?? opened.name }));
   try {
-    return await screen.show(place, address.options);
+    return await shown.show(place, address.options);
   } catch (failure) {
-    screen.clear();
+    shown.clear();
     say(failure.kind ? explain(failure, opened.name) : failure.message);
     return false;
   } finally {
     activity.end('open');
   }
+}
+
+/** The studies that are ticked in the list, side by side. */
+function compareThese(indices) {
+  go({ source: opened.source, compared: indices.map((index) => placeOf(index)), options: {} });
+}
+
+async function compare(address, { scrolls }) {
+  const indices = address.compared.map(indexOf);
+  const missing = indices.indexOf(-1);
+  if (missing >= 0) return say(filled(words.nostudy, { name: address.compared[missing].study }));
+  const place = { studies: indices.map(keyOf) };
+  screen.clear(); // it would go on working out of sight
+  [at('study').hidden, at('comparison').hidden, at('save').hidden] = [true, false, true];
+  list.mark(-1);
+  list.choose(indices);
+  at('opened').textContent = at('opened').title = opened.name;
+  document.title = `${filled(words.compare, { count: indices.length })} – hpo-analyze`;
+  if (JSON.stringify(comparison.place) === JSON.stringify(place)) comparison.choose(address.options);
+  else if (!(await change(address, place, comparison))) return undefined;
+  linkViews(at('comparison'));
+  if (scrolls && address.view) comparison.aim(address.view);
+  return undefined;
+}
+
+function uncompare() {
+  if (at('comparison').hidden) return;
+  comparison.clear();
+  [at('study').hidden, at('comparison').hidden] = [false, true];
 }
 
 /** What goes with the study on screen: title, links, buttons, and the view that the address names. */
@@ -314,10 +358,11 @@ function settle(address, { scrolls }) {
 
 /** Python's links to views (#1-history) become addresses of this page. */
 function linkViews(root) {
-  const { options } = parseAddress(location);
+  const here = parseAddress(location);
+  const shown = here.compared.length ? here : { ...placeOf(opened.current), options: here.options };
   for (const link of root.querySelectorAll('a[href^="#1-"], a[data-to]')) {
     link.dataset.to ??= link.getAttribute('href').slice('#1-'.length);
-    link.setAttribute('href', formatAddress({ ...placeOf(opened.current), view: link.dataset.to, options }));
+    link.setAttribute('href', formatAddress({ ...shown, view: link.dataset.to }));
   }
 }
 
