@@ -111,7 +111,7 @@ async function arrive() {
   const kept = openings.get(history.state?.opening);
   if (address.source) return sameSource(address.source, opened?.source) ? show(address) : openSource(address.source);
   if (kept) return kept.id === opened?.id ? show(address) : open(kept, 'keep');
-  if (opened && (address.study || address.compared.length)) return show(address); // typed by hand
+  if (opened && (address.study || address.compared?.length)) return show(address); // typed by hand
   if (await openAgain(history.state?.name)) return undefined;
   document.title = home;
   return fold(false);
@@ -124,7 +124,7 @@ function followLink(event) {
   event.preventDefault();
   const address = parseAddress(link);
   if (address.source && !sameSource(address.source, opened?.source)) openSource(address.source, 'push');
-  else if (address.study || address.compared.length) go(address);
+  else if (address.study || address.compared?.length) go(address);
   else if (link.id === 'home') goHome();
 }
 
@@ -200,7 +200,7 @@ function take(chosen, answer, address, how) {
   write(found, how === 'push' ? 'pushState' : 'replaceState');
   list.show(answer.html, answer.studies.length);
   fold(true);
-  if (address.compared.length) {
+  if (address.compared?.length) {
     write(address, 'replaceState');
     show(address);
     return announce(filled(words.shown, { name: chosen.name }));
@@ -289,7 +289,7 @@ async function speak() {
 /** Show a study of the open databases, one of its views, and its options. */
 async function show(address, { scrolls } = { scrolls: true }) {
   fold(true);
-  if (address.compared.length) return compare(address, { scrolls });
+  if (address.compared?.length) return compare(address, { scrolls });
   uncompare();
   const index = indexOf(address);
   if (index < 0) return say(filled(words.nostudy, { name: address.study }));
