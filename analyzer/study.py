@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analyzer.arrays import Bools, Floats, Ints, Times, frozen
+from analyzer.artifact_files import ArtifactFolder
 from analyzer.distributions import Distribution, external
 
 
@@ -191,6 +192,7 @@ class Study:
     source: Source
     metric_names: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()  # what the reader of the database had to leave out, one sentence each
+    artifact_files: ArtifactFolder | None = None  # where the artifacts lie, where the reader has said so
 
     def __len__(self) -> int:
         return len(self.trials.numbers)

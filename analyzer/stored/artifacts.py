@@ -6,15 +6,14 @@ An id that could lead anywhere else is no id.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from analyzer.artifact_files import is_artifact_id
 from analyzer.stored.parts import entries, from_json, is_number
 from analyzer.study import Study, decoded
 from analyzer.text import counted
 
 _OWN, _OLD = "artifacts:", "dashboard:artifacts:"
-_ID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class Artifacts:
         return tuple(each for each in self.all if each.row == row)
 
 
-def is_artifact_id(text: str) -> bool:
-    """Whether this is a UUID and nothing else, so that it is safe as the name of a file."""
-    return _ID.fullmatch(text) is not None
-
-
 def artifacts(study: Study) -> Artifacts:
     """All artifacts. Deleted ones, which stay behind as "null", are left out; what cannot be read is counted in the remarks."""
     listed: dict[tuple[int | None, str], Artifact] = {}
@@ -60,9 +54,14 @@ def artifacts(study: Study) -> Artifacts:
             row, identity, _word(meta, "filename"), _word(meta, "mimetype"), _word(meta, "encoding")
         )
     ordered = sorted(listed.values(), key=lambda each: -1 if each.row is None else each.row)
-    left_out = "{count} artifact is left out: its entry in the database cannot be read."
-    many_left_out = "{count} artifacts are left out: their entries in the database cannot be read."
-    return Artifacts(tuple(ordered), (counted(unreadable, left_out, many_left_out),) if unreadable else ())
+    if not unreadable:
+        return Artifacts(tuple(ordered))
+    told = counted(
+        unreadable,
+        "{count} artifact is left out: its entry in the database cannot be read.",
+        "{count} artifacts are left out: their entries in the database cannot be read.",
+    )
+    return Artifacts(tuple(ordered), (told,))
 
 
 def has_artifacts(study: Study) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analyzer import read_study
-from analyzer.stored.artifacts import Artifact, artifacts, has_artifacts, is_artifact_id
+from analyzer.artifact_files import is_artifact_id
+from analyzer.stored.artifacts import Artifact, artifacts, has_artifacts
 from tests.zoo import study
 
 DASHBOARD = Path(__file__).parents[1] / "data" / "optuna-5.0.0-dashboard-0.21.0.db"
