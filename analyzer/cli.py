@@ -21,7 +21,7 @@ from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
 FORMS = ("flags", "python", "yaml", "json", "enqueue")
-_TAKE_A_VALUE = ("-s", "--study", "-o", "--output", "--lang")
+_TAKE_A_VALUE = ("-s", "--study", "-o", "--output", "--artifacts", "--lang")
 _OF_SHOW = (*_TAKE_A_VALUE, "--json", "--help")
 
 
@@ -144,6 +144,7 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_argument("view", metavar="VIEW")
     _common(show, study=True)
     show.add_argument("-o", "--output", metavar="FILE", help="write .html, .json, .csv, .png, .svg or .pdf")
+    _artifacts(show)
     views = verbs.add_parser("views", help="the registered views, their questions and options")
     views.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -151,6 +152,7 @@ def build_parser() -> argparse.ArgumentParser:
     report.add_argument("database", metavar="DB")
     report.add_argument("-s", "--study", action="append", default=[], help="may be repeated; default: all studies")
     report.add_argument("-o", "--output", default="report.html", metavar="FILE", help="(default: %(default)s)")
+    _artifacts(report)
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--no-plotlyjs", action="store_true", help="write plotly.js beside the report, not into it")
 
@@ -174,6 +176,12 @@ def _verb(
     parser = verbs.add_parser(name, help=help)
     _common(parser, study=study)
     return parser
+
+
+def _artifacts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--artifacts", metavar="DIR", help="the folder of the artifacts: shows them, small ones within the file"
+    )
 
 
 def _common(parser: argparse.ArgumentParser, *, study: bool) -> None:

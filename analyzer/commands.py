@@ -9,11 +9,13 @@ import subprocess
 import sys
 import webbrowser
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from analyzer import assets, export, language, terminal
 from analyzer import report as reports
+from analyzer.artifact_files import artifact_folder
 from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
@@ -24,7 +26,7 @@ from analyzer.spelling import spelled
 from analyzer.states import direction_name, state_name
 from analyzer.study import Objective, State, Study
 from analyzer.target import target_name
-from analyzer.targets import output_path, shown_comparand, shown_target, split_target, write_text
+from analyzer.targets import output_path, shown_comparand, shown_folder, shown_target, split_target, write_text
 from analyzer.text import _, counted, enumerated, moment, number, percent, whole
 from analyzer.together import together
 from analyzer.views import find, registry
@@ -232,6 +234,7 @@ def _show_line(given: Namespace, done: Rendered) -> str:
     words = ["hpo-analyze", "show", done.view.slug, shown_target(given.database)]
     words += [] if given.study is None else ["-s", given.study]
     words += [f"--{name}={value}" for name, value in done.options.items()]
+    words += [] if given.artifacts is None else ["--artifacts", shown_folder(given.artifacts)]
     words += language.flag()
     return shlex.join(words)
 
@@ -277,8 +280,8 @@ def report(given: Namespace) -> None:
                     source=database.source.name
                 )
             )
-        read = _read_all(database, names)
-    command = reports.command_line(shown_target(given.database), given.study)
+        read = [_with_artifacts(given, study) for study in _read_all(database, names)]
+    command = reports.command_line(shown_target(given.database), given.study, shown_folder(given.artifacts))
     html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
     write_text(path, html)
     if given.no_plotlyjs:
@@ -286,6 +289,12 @@ def report(given: Namespace) -> None:
     print(path)
     if given.open:
         webbrowser.open(path.absolute().as_uri())
+
+
+def _with_artifacts(given: Namespace, study: Study) -> Study:
+    """The study with the folder of its artifacts, where one was given."""
+    folder = getattr(given, "artifacts", None)
+    return study if folder is None else replace(study, artifact_files=artifact_folder(folder))
 
 
 def _read_all(database: Database, names: list[str]) -> list[Study]:
@@ -354,7 +363,7 @@ def _targets(target: str) -> list[Study]:
 
 def _study(given: Namespace) -> Study:
     with open_database(given.database) as database:
-        study = database.read(given.study if given.study is not None else database.only())
+        study = _with_artifacts(given, database.read(given.study if given.study is not None else database.only()))
     for warning in study.warnings:
         _say(warning)
     return study

@@ -92,6 +92,11 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def whole_axis(title: str, first: float, last: float) -> dict[str, Any]:
+    """An axis of whole numbers from first to last: every one gets its tick where they are few."""
+    return axis(title, tickformat="d", **({"dtick": 1} if last - first <= 20 else {}))
+
+
 def points(x: Any, y: Any, hover: str, *, numbers: Any = None, name: str = "", **marker: Any) -> Trace:
     """Dots. `numbers` are the trial numbers behind them, for the hover text ("%{customdata}") and for selection."""
     trace: Trace = {

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from analyzer import assets, language
+from analyzer import assets, language, markdown
 from analyzer.comparisons import registry as comparisons
 from analyzer.errors import NotApplicable
 from analyzer.excerpt import excerpt
 from analyzer.facts import Facts
 from analyzer.figure import DARK, Figure
 from analyzer.pack import Packer, payload
+from analyzer.prose import Passage
 from analyzer.spelling import FORMS, spelled
 from analyzer.states import state_name
 from analyzer.study import Direction, State, Study
@@ -49,6 +50,7 @@ class Rendered:
     facts: Facts | None = None
     copies: Sequence[Copy] = ()
     moves: Sequence[Move] = ()
+    prose: Sequence[Passage] = ()
 
 
 def rendered(study: Study | Together, view: View, options: Mapping[str, str] | None = None) -> Rendered:
@@ -70,6 +72,7 @@ def rendered(study: Study | Together, view: View, options: Mapping[str, str] | N
         facts=view.facts(result) if view.facts else None,
         copies=view.copies(result) if view.copies else (),
         moves=view.moves(result) if view.moves else (),
+        prose=view.prose(result) if view.prose else (),
     )
 
 
@@ -93,10 +96,11 @@ class Making:
     plotly_beside: bool = False  # load plotly.js from a file in the same folder instead of carrying it
 
 
-def command_line(target: str, studies: Sequence[str]) -> str:
-    """The command that makes a report of these studies (all of them where none is named)."""
-    words = ["hpo-analyze", "report", target, *(word for name in studies for word in ("-s", name)), *language.flag()]
-    return shlex.join(words)
+def command_line(target: str, studies: Sequence[str], artifacts: str = "") -> str:
+    """The command that makes a report of these studies (all of them where none is named), with a folder of artifacts."""
+    words = ["hpo-analyze", "report", target, *(word for name in studies for word in ("-s", name))]
+    words += ["--artifacts", artifacts] if artifacts else []
+    return shlex.join([*words, *language.flag()])
 
 
 def report_html(studies: Sequence[Study], making: Making) -> str:
@@ -199,7 +203,7 @@ def study_page(study: Study, prefix: str) -> dict[str, Any]:
     """Everything the template of one study needs, with its figures and tables packed."""
     store = _Store(study)
     sections = []
-    for section, views in _sections().items():
+    for section, views in _sections(study).items():
         shown = [store.shown(study, view) for view in views]
         sections.append({"title": _(_TITLES[section]), "views": shown})
     return {**_page_head(study, prefix), "sections": sections, "payload": store.payload(), "compares": False}
@@ -227,7 +231,7 @@ def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, 
 
     sections = [
         {"title": _(_TITLES[section]), "views": [shown(view) for view in views]}
-        for section, views in _sections().items()
+        for section, views in _sections(study).items()
     ]
     page = {**_page_head(study, prefix), "sections": sections}
     html = environment().get_template("study.html").module.study(page)
@@ -257,12 +261,15 @@ _TITLES = {
     Section.OBJECTIVES: marked("Objectives"),
     Section.PARAMETERS: marked("Parameters"),
     Section.TRIALS: marked("Trials and time"),
+    Section.STORED: marked("Stored with the study"),
 }
 
 
-def _sections() -> dict[Section, list[View]]:
-    """The views by section; the overview is the head of the page."""
-    return {section: [view for view in registry().values() if view.section is section] for section in _TITLES}
+def _sections(study: Study) -> dict[Section, list[View]]:
+    """The views that concern the study, by section; the overview is the head of the page."""
+    concerned = [view for view in registry().values() if view.concerns is None or view.concerns(study)]
+    found = {section: [view for view in concerned if view.section is section] for section in _TITLES}
+    return {section: views for section, views in found.items() if views}
 
 
 class _Store:
@@ -310,7 +317,21 @@ class _Store:
             "facts": done.facts,
             "copies": _copies(done.copies),
             "moves": [],
+            "prose": [self._passage(passage) for passage in done.prose],
             **self.packed(done.figure, table),
+        }
+
+    def _passage(self, passage: Passage) -> dict[str, Any]:
+        """One passage for the template; Markdown becomes HTML here."""
+        table = passage.table
+        return {
+            "title": passage.title,
+            "about": passage.about,
+            "html": markdown.html(passage.markdown) if passage.markdown else "",
+            "text": passage.text,
+            "media": passage.media,
+            "table": None if table is None else _added(self.tables, self.packer.table(table)),
+            "folded": passage.folded,
         }
 
     def packed(self, figure: Figure | None, table: Table | None) -> dict[str, Any]:

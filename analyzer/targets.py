@@ -49,6 +49,15 @@ def shown_target(target: str) -> str:
     return Path(rest).name if scheme.startswith("sqlite") else f"{scheme}://{rest.rpartition('@')[2]}"
 
 
+def shown_folder(folder: str | None) -> str:
+    """A folder without those above it; "" for none.
+
+    >>> shown_folder("/home/me/artifacts/"), shown_folder("."), shown_folder(None)
+    ('artifacts', 'artifacts', '')
+    """
+    return "" if folder is None else Path(folder).name or "artifacts"
+
+
 def shown_comparand(target: str) -> str:
     """A target of `compare` for a command line."""
     path, name = split_target(target)

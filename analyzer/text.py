@@ -125,6 +125,20 @@ def duration(seconds: float) -> str:
     return f"{seconds:.3g} s"
 
 
+def file_size(count: int) -> str:
+    """The size of a file, in the unit that fits.
+
+    >>> [file_size(n) for n in (67, 22_000, 5 * 2**20)]
+    ['67 B', '21.5 KiB', '5 MiB']
+    """
+    size, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if size < 1000:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.3g} {unit}"
+
+
 def moment(time: np.datetime64) -> str:
     """A timestamp to the second, in the writer's own clock.
 

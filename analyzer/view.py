@@ -1,7 +1,8 @@
-"""What a view is: a question, the analysis that answers it, the sentence, the figure and the table.
+"""What a view is: a question, the analysis that answers it, the sentence, the figure, the passages to read and the table.
 
 A view is one file in `analyzer/views/` that ends with `VIEW = View(...)`. `analyze` selects and computes, `figure` only
-arranges; where there is nothing to show `analyze` raises NotApplicable with the reason.
+arranges; where there is nothing to show `analyze` raises NotApplicable with the reason. A view that only few studies have
+anything for says in `concerns` whether a study is one of them, so that all others are spared the reason.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from analyzer.errors import UnknownOption
 from analyzer.facts import Facts
 from analyzer.figure import Figure
+from analyzer.prose import Passage
 from analyzer.table import Table
 from analyzer.target import objective_index as objective_index
 from analyzer.target import objective_names as objective_names
@@ -29,6 +31,7 @@ class Section(Enum):
     OBJECTIVES = "objectives"
     PARAMETERS = "parameters"
     TRIALS = "trials"
+    STORED = "stored"
     COMPARISON = "comparison"  # of several studies: analyzer/comparisons/
 
 
@@ -87,6 +90,8 @@ class View:
     moves: Callable[[Any], Sequence[Move]] | None = None
     options: tuple[Option, ...] = ()
     order: int = 0  # within its section
+    prose: Callable[[Any], Sequence[Passage]] | None = None  # what there is to read and to look at
+    concerns: Callable[[Any], bool] | None = None  # whether page and report mention the view at all; cheap. None: always
 
 
 def chosen(view: View, study: Any, given: Mapping[str, str]) -> dict[str, str]:

@@ -327,6 +327,43 @@ def _preferential() -> Study:
                  stored={"preference:is_preferential": True})  # fmt: skip
 
 
+ARTIFACT = "0eb39c8b-507e-4570-85f1-0f46eb5901b6"
+
+
+def _stored(name: str = "", **more: object) -> Study:
+    """All that the dashboard stores, with `name` in every text of it; further entries replace these."""
+    meta = json.dumps({"artifact_id": ARTIFACT, "filename": f"{name}.csv", "mimetype": f"text/csv{name}", "encoding": None})
+    titles = {f"{letter}axis": {"title": {"text": f"{name} {letter}"}} for letter in "xy"}
+    drawn = {"data": [{"type": "scatter", "x": [1, 2], "y": [3, 4], "name": name}], "layout": titles}
+    history = {"mode": name or "ChooseWorst", "timestamp": "2026-01-02T03:04:05.5", "candidates": [0, 1, 2, 3], "clicked": 2,
+               "preferences": [[0, 2], [1, 2]]}  # fmt: skip
+    widgets = [{"type": "choice", "description": name, "choices": [name or "good", "bad"], "values": [1, 0], "user_attr_key": "mark"},
+               {"type": "text", "description": None, "user_attr_key": name or "comment"}]  # fmt: skip
+    stored = {
+        "dashboard:note_ver": 1, "dashboard:note_str:0": f"# Study {name}\n| a | b |\n|---|---|\n| $x^2$ | ~~b~~ |",
+        "dashboard:2:note_ver": 1, "dashboard:2:note_str:0": f"A note {name}",
+        f"artifacts:{ARTIFACT}": meta, f"artifacts:{ARTIFACT[::-1]}": "null",
+        f"dashboard:plot_data:{name}:0": json.dumps(drawn), "dashboard:plot_data:second:0": "{",
+        "preference:valuesA": [[0, 2], [1, 2]], "preference:historyA": json.dumps(history),
+        "preference:valuesB": [], "preference:historyB": json.dumps(history), "preference:valuesC": [[2, 3], [7, 7]],
+        "preference:skip_trial:5": True,
+        "dashboard:form_widgets:v2": {"output_type": "user_attr", "widgets": widgets},
+    }  # fmt: skip
+    return built(
+        states=[1, 1, 3, 1, 0], values=[np.array([0.1, 0.2, _NAN, 0.4, _NAN])], parameters={"x": column("x", numbered(5), X)},
+        user={"mark": ["1", "0", "-", json.dumps(name), "-"], name or "comment": [json.dumps(name)] * 5},
+        system={f"artifacts:{ARTIFACT}": [json.dumps(meta), "-", "-", "-", "-"], "failed_trial": ["-", "-", "-", "2", "-"],
+                "retry_history": ["-", "-", "-", "[2]", "-"]},
+        stored=stored | more)  # fmt: skip
+
+
+def _stored_wrongly() -> Study:
+    """The same keys with values of every wrong kind."""
+    wrong: list[object] = [None, 7, "{", [[]], {"a": [1]}, "null", float("nan"), True]
+    keys = list(_stored().stored)
+    return _stored("odd", **{key: wrong[at % len(wrong)] for at, key in enumerate(keys)})
+
+
 def _objectives(count: int, trials: int, constrained: bool = False) -> Callable[[], Study]:
     def make() -> Study:
         u = np.random.default_rng(count).random((count + 1, trials))
@@ -435,6 +472,9 @@ ZOO: dict[str, Callable[[], Study]] = {
     "megabytes": _megabytes,
     "same names": _same_names,
     "preferential": _preferential,
+    "stored": _stored,
+    "stored, hostile": lambda: _stored("<img src=x onerror=alert(1)>{x}</script>" + HOSTILE[8]),
+    "stored, wrongly": _stored_wrongly,
     "two objectives": _objectives(2, 50),
     "three objectives, constrained": _objectives(3, 50, constrained=True),
     "five objectives": _objectives(5, 60),

@@ -16,6 +16,7 @@ import pytest
 
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.figure import Figure
+from analyzer.markdown import html
 from analyzer.pack import Packer, payload, plain, plain_figure
 from analyzer.report import Rendered, rendered, variants
 from analyzer.study import Study
@@ -148,7 +149,7 @@ def _packed(done: Rendered) -> str:
 
 @every_view
 def test_names_from_the_database_never_become_markup(view: View) -> None:
-    for animal in ("hostile names", "hostile objectives"):
+    for animal in ("hostile names", "hostile objectives", "stored, hostile"):
         for done in answered(animal, view):
             for said in _texts(done.figure):
                 assert not re.search(r"<(?!br>|/?extra>|extra></extra>)[a-z/]", said), said
@@ -168,9 +169,28 @@ def _texts(item: Any, key: str = "") -> Iterator[str]:
         yield item
 
 
+@every_animal
+@every_view
+def test_what_there_is_to_read_becomes_html_of_harmless_elements_only(view: View, animal: str) -> None:
+    for done in answered(animal, view):
+        for passage in done.prose:
+            found = set(re.findall(r"<(/?[a-z0-9]+)((?: [a-z-]+=\"[^\"<>]*\")*)/?>", html(passage.markdown)))
+            assert html(passage.markdown).count("<") == len(re.findall(r"</?[a-z]", html(passage.markdown)))
+            assert not {name.strip("/") for name, _attributes in found} & {"script", "img", "iframe", "style", "svg", "object"}
+            assert not any(re.search(r" on[a-z]+=", attributes) for _name, attributes in found)
+            assert passage.media is None or passage.media.address.startswith(f"data:{passage.media.kind}/")
+
+
+@every_animal
+@every_view
+def test_a_view_that_does_not_concern_a_study_has_nothing_to_show_of_it(view: View, animal: str) -> None:
+    if view.concerns is not None and not view.concerns(study(animal)):
+        assert all(done.reason for done in shown(animal, view.slug))
+
+
 @every_view
 def test_every_choice_of_every_option_works_or_says_why_not(view: View) -> None:
-    for animal in ("everyday", "two objectives", "three objectives, constrained", "conditional", "same names"):
+    for animal in ("everyday", "two objectives", "three objectives, constrained", "conditional", "same names", "stored"):
         for option in view.options:
             if option.choices is None:
                 continue
@@ -195,7 +215,7 @@ def test_options_that_do_not_exist_are_refused_in_a_sentence(view: View) -> None
 
 def test_every_view_shows_something_of_some_study() -> None:
     for view in registry().values():
-        assert any(done.reason is None for animal in ("everyday", "two objectives") for done in shown(animal, view.slug))
+        assert any(done.reason is None for animal in ("everyday", "two objectives", "stored") for done in shown(animal, view.slug))
 
 
 def test_every_view_has_its_own_question_and_nothing_raises_but_the_views_own_errors() -> None:
