@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import numpy.fft  # numpy imports these two when they are first used; the page has only what is there when it starts
 import numpy.ma  # noqa: F401
 
 from analyzer import report as reports
+from analyzer.artifact_files import ArtifactFolder
 from analyzer.comparisons import find as find_comparison
 from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
@@ -37,8 +40,9 @@ _SIBLINGS = ("-wal", "-journal", "-shm")
 class _Session:
     """The open databases and the studies that were read from them."""
 
-    def __init__(self, databases: list[Database]) -> None:
+    def __init__(self, databases: list[Database], artifacts: ArtifactFolder | None = None) -> None:
         self.databases = databases
+        self.artifacts = artifacts
         self.studies: dict[tuple[int, str], Study] = {}
         self.compared: tuple[tuple[tuple[int, str], ...], Together] | None = None  # the last comparison
 
@@ -46,7 +50,7 @@ class _Session:
         """Read a study, or take it from an earlier read."""
         key = (database, name)
         if key not in self.studies:
-            self.studies[key] = self.databases[database].read(name)
+            self.studies[key] = replace(self.databases[database].read(name), artifact_files=self.artifacts)
         return self.studies[key]
 
     def close(self) -> None:
@@ -94,7 +98,7 @@ def _content(fragment: Fragment) -> dict[str, Any]:
 
 @_answering
 def open_files(request: dict[str, Any]) -> dict[str, Any]:
-    """{"files": [{"path", "name", "wal"}], "study", "database", "options"} -> the studies in the files, and one of them whole.
+    """{"files": [{"path", "name", "wal"} | {"path", "artifacts": true}], "study", "database", "options"} -> the studies in the files, and one of them whole.
 
     Answers {"databases": [label …], "studies": [{"database", "name"} …], "current": index of the study that "page" shows,
     "page": as `page` answers, "html": the list of studies, "remarks": [sentence …], "settings": words and colours for the scripts}. Shown is the study that is asked for
@@ -102,9 +106,10 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
     not opened by themselves. Of several files, those that cannot be read are told in the remarks; where nothing can be
     shown at all, that is the error, and what was open before stays open.
     """
-    opened, remarks = _databases(request["files"])
+    folders = [ArtifactFolder(Path(file["path"])) for file in request["files"] if file.get("artifacts")]
+    opened, remarks = _databases([file for file in request["files"] if not file.get("artifacts")])
     listed = [(index, summary) for index, (_database, found) in enumerate(opened) for summary in found]
-    session = _Session([database for database, _found in opened])
+    session = _Session([database for database, _found in opened], folders[0] if folders else None)
     labels = _labels(session.databases)
     current = _asked_for(request, listed, labels)
     try:
@@ -280,7 +285,8 @@ def report(request: dict[str, Any]) -> Fragment:
     chosen = request.get("studies") or []
     studies = [_session.study(request["database"], name) for name in chosen or database.names]
     created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    making = Making(reports.command_line(database.source.name, chosen), created)
+    command = reports.command_line(database.source.name, chosen, "artifacts" if _session.artifacts else "")
+    making = Making(command, created)
     return Fragment("", [], [{"$": 0}], [reports.report_html(studies, making).encode()])
 
 

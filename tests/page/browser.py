@@ -53,7 +53,7 @@ def _compressed(path: Path) -> int:
 #: What the page must run under. Workers do not take over the page's policy, so the tests send it with every file.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:"
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src data:"
 )
 
 

@@ -1,4 +1,7 @@
 // How files get in by hand: dropped anywhere on the window, or chosen. Gives files, and their handles where the browser has them.
+// Of a dropped folder the artifacts are taken.
+
+import { artifactsIn } from './artifacts.js';
 
 /** zone: the label around a file input. onFiles({files, handles}); onRefused(word, name) where no file came. */
 export function startDrop(zone, onFiles, onRefused) {
@@ -42,11 +45,12 @@ async function choose(onFiles) {
 
 async function take(transfer, onFiles, onRefused) {
   const items = [...transfer.items].filter((item) => item.kind === 'file');
-  const folder = items.map((item) => item.webkitGetAsEntry?.()).find((entry) => entry?.isDirectory);
-  const files = [...transfer.files];
+  const folders = items.map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory);
+  const files = items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile());
   const asked = items.map((item) => item.getAsFileSystemHandle?.()); // all at once: the items are gone after the first wait
-  if (folder) return onRefused('folder', folder.name);
-  if (!files.length) return onRefused('nothing', '');
+  const artifacts = (await Promise.all(folders.map(artifactsIn))).flat();
+  if (folders.length && !artifacts.length) return onRefused('folder', folders[0].name);
+  if (!files.length && !artifacts.length) return onRefused('nothing', '');
   const handles = await Promise.all(asked).catch(() => []);
-  return onFiles({ files, handles: handles.every((handle) => handle?.kind === 'file') ? handles : [] });
+  return onFiles({ files: [...files, ...artifacts], handles: handles.every((handle) => handle?.kind === 'file') ? handles : [] });
 }

@@ -3,6 +3,8 @@
 // Pyodide's WORKERFS asks the browser anew for every page of 4 kB that SQLite reads: 22 s for a scan of 184 MB. Here reads go
 // through blocks of megabytes (0.13 s), of which a bounded number is kept, so a file may be larger than memory.
 
+import { isArtifact } from './artifacts.js';
+
 const BLOCK_BYTES = 4 * 1024 * 1024;
 const MAX_BLOCKS = 32; // over all files: 128 MB
 const SIBLING = /-(wal|shm|journal)$/;
@@ -29,10 +31,14 @@ export class DroppedFiles {
       this.#read(stream.node.contents, buffer, offset, length, position);
   }
 
-  /** Mount a set of files; siblings such as x.db-wal lie beside their database. Resolves to what Python is told of them. */
+  /**
+   * Mount a set of files; siblings such as x.db-wal lie beside their database, artifacts in a folder of their own.
+   * Resolves to what Python is told of them.
+   */
   async mount(files) {
     const { FS } = this.#python;
-    const databases = files.filter((file) => !SIBLING.test(file.name) || !hasDatabase(file, files));
+    const artifacts = files.filter(isArtifact);
+    const databases = files.filter((file) => !isArtifact(file) && (!SIBLING.test(file.name) || !hasDatabase(file, files)));
     const described = [];
     for (const [k, file] of databases.entries()) {
       const folder = `/files/${++this.#mounts}-${k}`;
@@ -43,6 +49,12 @@ export class DroppedFiles {
       FS.mount(FS.filesystems.WORKERFS, { blobs: group }, folder);
       const { name, size, lastModified: modified_ms } = file;
       described.push({ name, path: `${folder}/${name}`, folder, size, modified_ms, wal });
+    }
+    if (artifacts.length) {
+      const folder = `/files/${++this.#mounts}-artifacts`;
+      FS.mkdirTree(folder);
+      FS.mount(FS.filesystems.WORKERFS, { blobs: artifacts.map((file) => ({ name: file.name, data: counted(file) })) }, folder);
+      described.push({ name: 'artifacts', path: folder, folder, artifacts: true });
     }
     return described;
   }

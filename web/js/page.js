@@ -5,6 +5,7 @@
 
 import { Activity, filled } from './activity.js';
 import { formatAddress, parseAddress } from './address.js';
+import { isArtifact } from './artifacts.js';
 import { Analyzer, missingFeatures } from './client.js';
 import { startDrop } from './drop.js';
 import { startFigures } from './figures.js';
@@ -66,7 +67,7 @@ comparison.addEventListener('options', ({ detail: { slug, options } }) => {
   go({ ...address, view: slug, options: { ...address.options, [slug]: options } }, { scrolls: false });
 });
 startTheme(at('theme'));
-startDrop(at('zone'), (chosen) => open({ ...chosen, source: null }), (word, name) => say(filled(words[word], { name })));
+startDrop(at('zone'), (chosen) => openChosen(chosen), (word, name) => say(filled(words[word], { name })));
 document.addEventListener('click', followLink);
 addEventListener('popstate', arrive);
 at('message').querySelector('button').addEventListener('click', () => say(''));
@@ -162,9 +163,17 @@ async function openSource(source, how = 'keep') {
   }
 }
 
+/** Open what was dropped or chosen; artifacts alone go with the databases that are open. */
+function openChosen(chosen) {
+  if (!chosen.files.every(isArtifact)) return open({ ...chosen, source: null });
+  if (!opened) return say(words.artifacts);
+  const databases = opened.files.filter((file) => !isArtifact(file));
+  return open({ files: [...databases, ...chosen.files], handles: [], source: opened.source }, 'keep');
+}
+
 /** Open files; what was open before stays on screen until they are read, and for good where they cannot be. */
 async function open(chosen, how = opened || !location.hash ? 'push' : 'keep') {
-  const name = chosen.files.map((file) => file.name).join(', ');
+  const name = chosen.files.filter((file) => !isArtifact(file)).map((file) => file.name).join(', ');
   const address = how === 'keep' ? parseAddress(location) : { options: {} };
   say('');
   follower.stop();
