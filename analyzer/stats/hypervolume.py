@@ -21,6 +21,8 @@ from analyzer.arrays import Bools, Floats
 from analyzer.stats.dominance import CHUNK, candidates
 from analyzer.stats.pareto import pareto_front
 
+_FEW = 64  # rows up to which a loop over lists is faster than numpy
+
 
 def hypervolume(losses: Floats, reference: Floats) -> float:
     """Volume of the region that is dominated by a row and dominates the reference point.
@@ -172,4 +174,34 @@ def exclusive_volume(front: Floats, point: Floats, reference: Floats) -> float:
     near = np.flatnonzero(functools.reduce(np.logical_and, front < corner[:, None]))
     if box == math.inf or not near.size:
         return box
-    return max(0.0, box - _volume(np.maximum(front[:, near].T, point), corner))
+    clipped = np.maximum(front[:, near].T, point)
+    few = len(point) == 3 and near.size <= _FEW
+    return max(0.0, box - (_small_volume(clipped.tolist(), corner.tolist()) if few else _volume(clipped, corner)))
+
+
+def exclusive_volumes(front: Floats, points: Floats, reference: Floats) -> Floats:
+    """`exclusive_volume` of several points of three objectives at once, (n,). points: (n, 3).
+
+    >>> exclusive_volumes(np.array([[2.0], [2.0], [2.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 3.0, 3.0]]), np.full(3, 4.0))
+    array([19.,  0.])
+    """
+    beneath = [column <= own[:, None] for column, own in zip(front, points.T, strict=True)]
+    number_beneath = functools.reduce(np.add, [each.view(np.int8) for each in beneath])
+    walls = number_beneath == 2
+    corners = np.empty_like(points)
+    for at, (column, below) in enumerate(zip(front, beneath, strict=True)):
+        corners[:, at] = np.where(walls & ~below, column, math.inf).min(axis=1, initial=reference[at])
+    boxes: Floats = np.prod(corners - points, axis=1)
+    boxes[(number_beneath == 3).any(axis=1) | ~(boxes > 0)] = 0.0
+    inside = np.logical_and.reduce([column < end[:, None] for column, end in zip(front, corners.T, strict=True)])
+    for row in np.flatnonzero(inside.any(axis=1) & (boxes > 0) & np.isfinite(boxes)).tolist():
+        clipped = np.maximum(front[:, inside[row]].T, points[row])
+        boxes[row] = max(0.0, boxes[row] - _small_volume(clipped.tolist(), corners[row].tolist()))
+    return boxes
+
+
+def _small_volume(points: list[list[float]], reference: list[float]) -> float:
+    """Hypervolume of a few rows of three objectives: the sweep without the cost of calling numpy."""
+    points.sort(key=lambda point: point[2])
+    steps, heights = [-math.inf, reference[0]], [reference[1], -math.inf]
+    return sum(_area_gain(steps, heights, x, y) * (reference[2] - z) for x, y, z in points)

@@ -9,6 +9,8 @@ import numpy as np
 from analyzer.arrays import Bools, Floats, Ints
 from analyzer.stats.dominance import Positions, candidates, column_positions, depths, row_numbers
 
+_AT_ONCE = 1024  # rows that are compared with a staircase at a time
+
 
 def pareto_front(losses: Floats) -> Bools:
     """Mark the rows that no other row dominates.
@@ -44,10 +46,9 @@ def _front(losses: Floats) -> Bools:
 
 def _front_2(losses: Floats) -> Bools:
     """Sorted by the first column, a row is on the front if its second is a new minimum, or if it copies such a row."""
-    order = np.lexsort((losses[:, 1], losses[:, 0]))
+    order = _lexicographic(losses)
     rows = losses[order]
-    fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    fresh = _fresh(rows)
     minimum = np.minimum.accumulate(rows[:, 1])
     record = fresh.copy()
     record[1:] &= rows[1:, 1] < minimum[:-1]
@@ -58,18 +59,37 @@ def _front_2(losses: Floats) -> Bools:
 
 def _front_3(losses: Floats) -> Bools:
     """Sorted by columns, a row is on the front unless the staircase of the last two columns so far lies beneath it."""
-    order = np.lexsort((losses[:, 2], losses[:, 1], losses[:, 0]))
+    order = _lexicographic(losses)
+    rows = losses[order]
+    fresh = _fresh(rows)
     seconds: list[float] = []  # ascending, with descending thirds
     thirds: list[float] = []
-    marks, mark, previous = [], False, None
-    for row in losses[order].tolist():
-        if row != previous:
-            mark = _below_staircase(seconds, thirds, row[1], row[2])
-            previous = row
-        marks.append(mark)
+    points = rows[fresh, 1:]
+    marks = np.zeros(len(points), dtype=bool)
+    for start in range(0, len(points), _AT_ONCE):
+        # Most rows lie above the staircase of the rows before their chunk; one search finds them all.
+        chunk = points[start : start + _AT_ONCE]
+        step = np.searchsorted(np.array([-np.inf, *seconds]), chunk[:, 0], side="right") - 1
+        above = (step > 0) & (np.array([np.inf, *thirds])[step] <= chunk[:, 1])
+        low = np.flatnonzero(~above)
+        marks[start + low] = [_below_staircase(seconds, thirds, *point) for point in chunk[low].tolist()]
     front = np.empty(len(losses), dtype=bool)
-    front[order] = marks
+    front[order] = marks[np.cumsum(fresh) - 1]
     return front
+
+
+def _lexicographic(losses: Floats) -> Ints:
+    """The order of the rows by columns; one sort where the first column has no ties."""
+    order = np.argsort(losses[:, 0])
+    first = losses[order, 0]
+    return np.lexsort(losses.T[::-1]) if (first[1:] == first[:-1]).any() else order
+
+
+def _fresh(rows: Floats) -> Bools:
+    """Mark the sorted rows that do not copy the one before them."""
+    fresh = np.ones(len(rows), dtype=bool)
+    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    return fresh
 
 
 def _below_staircase(seconds: list[float], thirds: list[float], second: float, third: float) -> bool:

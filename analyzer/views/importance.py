@@ -7,7 +7,7 @@ import numpy as np
 from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.errors import UnknownOption
-from analyzer.importance import EVALUATORS, Importances, importances
+from analyzer.importance import EVALUATORS, TREES, Importances, importances
 from analyzer.study import Study
 from analyzer.target import aimed, objective_names, other_targets
 from analyzer.text import _, listed, named, paragraph, percent, shortened, whole
@@ -48,6 +48,9 @@ def answer(result: Importances) -> str:
     words = {"names": listed(top), "evaluator": _NAMES[result.evaluator], "trials": whole(result.trials)}
     if result.trials < _FEW:
         said = _("{names} mattered most, by {evaluator} over {trials} trials: too few to be sure.").format(**words)
+    elif result.per_tree < result.trials:
+        words |= {"trees": str(TREES), "drawn": whole(result.per_tree)}
+        said = _("{names} mattered most, by {evaluator}: {trees} trees, each on {drawn} of {trials} trials.").format(**words)
     else:
         said = _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
     if result.objective is None or result.objective.has_best or result.evaluator != "ped-anova":
@@ -76,9 +79,11 @@ def figure(result: Importances) -> fig.Figure:
         ],
         "hoverinfo": "text",
     }
+    layout = {}
     if result.spreads is not None:
         bar["error_x"] = {"array": result.spreads[::-1], "color": fig.MUTED, "thickness": 1, "width": 3}
         bar["textposition"] = "none"
+        layout["note"] = _("whiskers: standard deviation over the trees")
     labels = [fig.escaped(shortened(name, 28)) for name in names]
     return fig.figure(
         [bar],
@@ -88,6 +93,7 @@ def figure(result: Importances) -> fig.Figure:
                        range=[0, _right_edge(result)]),
         yaxis=fig.axis(_("parameter"), tickmode="array", tickvals=list(range(len(names))), ticktext=labels,
                        range=[-0.6, len(names) - 0.4], showgrid=False),
+        **layout,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from optuna.importance import FanovaImportanceEvaluator
 from sklearn.ensemble import RandomForestRegressor
 
 from analyzer.arrays import Floats
+from analyzer.importance import DRAWS
 from analyzer.stats import onehot_variance as onehot
 from analyzer.stats.fanova import fanova_fractions, fanova_importances, mean_and_spread
 from analyzer.stats.forest import Forest, fit_forest
@@ -188,6 +189,20 @@ def test_agrees_with_scikit_learn_on_a_small_study_where_sums_are_exact() -> Non
         )
     )
     assert np.abs(paired_t(ours, theirs)).max() < 3
+
+
+def test_trees_that_see_as_many_rows_as_importances_lets_them_are_not_biased_in_what_matters() -> None:
+    made = design(40_000)
+    moved = []
+    for seed in range(3):
+        shares = []
+        for samples in (DRAWS, len(made.targets)):
+            forest = fit_forest(made.features, made.targets, trees=6, seed=seed, samples=samples)
+            raw = fanova_importances(forest, made.bounds, made.groups)[0]
+            shares.append(raw / raw.sum())
+        moved.append(shares[0] - shares[1])
+        assert np.argmax(shares[0]) == np.argmax(shares[1])
+    assert np.abs(np.mean(moved, axis=0)).max() < 0.02
 
 
 def test_fewer_rows_per_tree_move_importances_by_little_and_less_the_more_rows() -> None:

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from optuna._hypervolume import compute_hypervolume
 
 from analyzer.stats import hypervolume as module
-from analyzer.stats.hypervolume import exclusive_volume, hypervolume, volume_gains
+from analyzer.stats.hypervolume import exclusive_volume, exclusive_volumes, hypervolume, volume_gains
 
 CELLS = 4
 
@@ -162,3 +162,17 @@ def test_exclusive_volume_is_the_difference_of_two_volumes(kernel):
     # The difference of two volumes near 1 is good to some 1e-16; the exclusive volume itself is more precise.
     assert gain == pytest.approx(both - moocore.hypervolume(rows[1:], ref=reference), abs=1e-14)
     assert 0 < gain < 1e-3
+
+
+@given(st.integers(0, 10**6), st.integers(1, 30), st.booleans())
+@settings(max_examples=60)
+def test_exclusive_volumes_of_several_points_are_those_of_each(seed: int, n: int, ties: bool) -> None:
+    random = np.random.default_rng(seed)
+    rows = random.integers(0, 6, (n + 8, 3)).astype(float) if ties else random.random((n + 8, 3))
+    reference = np.full(3, 5.5 if ties else 1.0)
+    rows = rows[(rows < reference).all(axis=1)]
+    front, points = rows[: len(rows) // 2].T, rows[len(rows) // 2 :]
+    expected = [hypervolume(np.vstack([front.T, point]), reference) - hypervolume(front.T, reference) for point in points]
+    each = [exclusive_volume(front, point, reference) for point in points]
+    assert exclusive_volumes(front, points, reference) == pytest.approx(each, rel=1e-12, abs=1e-15)
+    assert each == pytest.approx(expected, rel=1e-9, abs=1e-12)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analyzer.errors import NotApplicable, UnknownOption
+from analyzer.importance import DRAWS
 from analyzer.study import Study
 from analyzer.views.importance import analyze, answer, figure, targets
 from tests.zoo import LR, OPT, X, built, column, study
@@ -26,6 +29,13 @@ def test_what_decides_the_value_is_first_and_shares_sum_to_one(evaluator: str) -
     assert found.values.sum() == pytest.approx(1)
     assert (found.spreads is None) == (evaluator == "ped-anova")
     assert len(figure(found)["data"][0]["y"]) == 3
+
+
+def test_a_forest_of_more_trials_than_its_trees_see_says_so() -> None:
+    found = replace(analyze(clear_cut(), "fanova"), trials=1_000_000, per_tree=DRAWS)
+    assert answer(found).endswith("mattered most, by fANOVA: 64 trees, each on 20,000 of 1,000,000 trials.")
+    assert figure(found)["layout"]["meta"]["note"] == "whiskers: standard deviation over the trees"
+    assert analyze(clear_cut(), "fanova").per_tree == 200
 
 
 def test_with_a_maximised_objective_the_top_trials_are_looked_at() -> None:
