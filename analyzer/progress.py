@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyzer.arrays import Floats, Ints
+from analyzer.stats.hypervolume import strictly_inside
 from analyzer.stats.hypervolume_history import hypervolume_history
+from analyzer.stats.sampled_volume import is_too_large, sampled_history
 from analyzer.study import Objective, Study
 
 
@@ -45,6 +47,7 @@ class FrontProgress:
     volumes: Floats  # (k,), never falling
     last_gain: int  # position of the last trial that added volume, -1 where none did
     quarter_share: float  # share of the final volume that the last quarter of the trials added
+    error: float  # standard error of the last volume as a share of it, where volumes are estimated; 0 where they are exact
 
     @property
     def since(self) -> int:
@@ -55,13 +58,21 @@ class FrontProgress:
 def front_progress(study: Study, reference: Floats) -> FrontProgress:
     """Follow the hypervolume through the complete trials; infeasible ones add nothing.
 
-    reference: (m,), in the objectives' own units. Cost: see `stats.hypervolume_history`.
+    reference: (m,), in the objectives' own units. Cost: see `stats.hypervolume_history`; from five objectives on a large
+    front is estimated, see `stats.sampled_volume`. When the last gain was is exact in any case.
     """
     rows = study.complete
     losses = np.where(study.feasible[rows, None], study.losses[rows], np.inf)
-    volumes = hypervolume_history(losses, reference * np.array([o.sign for o in study.objectives]))
-    gains = np.flatnonzero(volumes > np.concatenate([[0.0], volumes[:-1]]))
+    corner = reference * np.array([o.sign for o in study.objectives])
+    inside = losses[strictly_inside(losses, corner)]
+    error = 0.0
+    if np.isfinite(inside).all() and is_too_large(losses, corner):
+        estimate = sampled_history(losses, corner)
+        volumes, gains, error = estimate.volumes, estimate.records, estimate.error
+    else:
+        volumes = hypervolume_history(losses, corner)
+        gains = np.flatnonzero(volumes > np.concatenate([[0.0], volumes[:-1]]))
     before = volumes[(3 * len(volumes)) // 4 - 1] if len(volumes) >= 4 else 0.0
     final = volumes[-1]
     share = float((final - before) / final) if final > 0 and np.isfinite(final) else 0.0
-    return FrontProgress(volumes, int(gains[-1]) if len(gains) else -1, share)
+    return FrontProgress(volumes, int(gains[-1]) if len(gains) else -1, share, error)

@@ -13,9 +13,10 @@ from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.progress import front_progress
 from analyzer.reference_point import reference_point
+from analyzer.stats.sampled_volume import POINTS
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
-from analyzer.text import _, ago, enumerated, named, number, percent
+from analyzer.text import _, ago, enumerated, named, number, percent, whole
 from analyzer.view import Option, Section, View
 
 _WIDTH = 800  # columns of the line that is drawn
@@ -32,6 +33,7 @@ class HypervolumeHistory:
     drawn: Ints  # (d,), which of the k the line is drawn through
     last_gain: int  # position of the last trial that added volume, -1 where none did
     quarter_share: float  # share of the final volume that the last quarter of the trials added
+    error: float  # standard error of the last volume as a share of it, where volumes are estimated; 0 where they are exact
 
 
 def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
@@ -51,6 +53,7 @@ def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
         drawn=thin_line(np.arange(len(made.volumes), dtype=np.float64), made.volumes, _WIDTH),
         last_gain=made.last_gain,
         quarter_share=made.quarter_share,
+        error=made.error,
     )
 
 
@@ -77,8 +80,15 @@ def figure(result: HypervolumeHistory) -> fig.Figure:
         height=320,
         xaxis=fig.axis(_("trial")),
         yaxis=fig.axis(_("hypervolume"), rangemode="tozero"),
-        note=_reference(result),
+        note="; ".join([*_estimate(result), _reference(result)]),
     )
+
+
+def _estimate(result: HypervolumeHistory) -> list[str]:
+    if not result.error:
+        return []
+    words = _("volumes are estimated from {count} random points (the last to {error}): exact ones of so many objectives take hours")
+    return [words.format(count=whole(POINTS), error=f"±{percent(result.error)}")]
 
 
 def _reference(result: HypervolumeHistory) -> str:

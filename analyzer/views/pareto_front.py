@@ -14,6 +14,7 @@ from analyzer.best import best_rows, require_values
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.reference_point import reference_point
 from analyzer.stats.hypervolume import hypervolume
+from analyzer.stats.sampled_volume import is_too_large
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
 from analyzer.text import _, enumerated, named, number, whole
@@ -39,7 +40,7 @@ class ParetoFront:
     drawn: Ints  # (d,), which of the k are drawn; of the front those that can be told apart, and the best of each objective
     hidden: int  # how many of the k lie under those
     reference: Floats | None  # (m,), in the objectives' own units
-    hypervolume: float | None
+    hypervolume: float | None  # None too where its exact computation would take too long
 
 
 def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
@@ -64,8 +65,12 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
         drawn=drawn,
         hidden=int(np.isfinite(drawn_values[:, :2]).all(axis=1).sum()) - len(drawn),
         reference=point,
-        hypervolume=None if point is None else hypervolume(values[front] * signs, point * signs),
+        hypervolume=None if point is None else _hypervolume(values[front] * signs, point * signs),
     )
+
+
+def _hypervolume(front: Floats, reference: Floats) -> float | None:
+    return None if is_too_large(front, reference) else hypervolume(front, reference)
 
 
 def _drawn_front(front: Bools, values: Floats, signs: Floats, axes: tuple[int, ...]) -> Ints:
