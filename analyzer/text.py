@@ -7,7 +7,9 @@ Which language it is, and where its sentences come from, is `language.py`'s part
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -161,6 +163,33 @@ def shortened(name: str, length: int = 24) -> str:
     head = (length - 1) - (length - 1) // 2
     tail = (length - 1) // 2
     return f"{name[: head + 1]}…{name[len(name) - tail + 1 :]}"
+
+
+def shortened_apart(names: Sequence[str], length: int = 24) -> list[str]:
+    """Long names shortened so that they stay apart: where the middle is what differs, it is what is kept.
+
+    >>> shortened_apart(["encoder.layer_00.dropout_rate", "encoder.layer_01.dropout_rate", "lr"], 20)
+    ['encod…r_00.drop…ate', 'encod…r_01.drop…ate', 'lr']
+    """
+    plain = [shortened(name, length) for name in names]
+    taken = Counter(plain)
+    alike = [name for name, short in zip(names, plain, strict=True) if taken[short] > 1]
+    head = _common(alike)
+    tail = _common([name[head:][::-1] for name in alike])
+    return [short if taken[short] == 1 else _around(name, head, tail, length) for name, short in zip(names, plain, strict=True)]
+
+
+def _common(names: Sequence[str]) -> int:
+    """How many letters the names begin with alike."""
+    alike = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    return sum(1 for _letters in alike)
+
+
+def _around(name: str, head: int, tail: int, length: int) -> str:
+    """The name with what stands before and behind its own part shortened."""
+    end = len(name) - tail
+    room = max(6, (length - (end - head)) // 2)
+    return shortened(name[:head], room) + name[head:end] + shortened(name[end:], room)
 
 
 def named(name: str, length: int = 60) -> str:

@@ -10,7 +10,7 @@ from analyzer.errors import UnknownOption
 from analyzer.importance import EVALUATORS, TREES, Importances, importances
 from analyzer.study import Study
 from analyzer.target import aimed, objective_names, other_targets
-from analyzer.text import _, listed, named, paragraph, percent, shortened, whole
+from analyzer.text import _, listed, named, paragraph, percent, shortened_apart, whole
 from analyzer.view import Option, Section, View
 
 _FEW = 20  # trials
@@ -84,7 +84,7 @@ def figure(result: Importances) -> fig.Figure:
         bar["error_x"] = {"array": result.spreads[::-1], "color": fig.MUTED, "thickness": 1, "width": 3}
         bar["textposition"] = "none"
         layout["note"] = _("whiskers: standard deviation over the trees")
-    labels = [fig.escaped(shortened(name, 28)) for name in names]
+    labels = [fig.escaped(short) for short in shortened_apart(names, 28)]
     return fig.figure(
         [bar],
         height=90 + 26 * len(names),
