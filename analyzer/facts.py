@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyzer import table as tab
+from analyzer.text import number
+
+_LONGEST = 200  # characters of a text that are shown; the table has all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,24 @@ def fact_table(facts: Facts) -> tab.Table:
     for at, heading in enumerate(facts.beside):
         columns.append(tab.texts(heading, [row.beside[at] if row.beside else "" for _title, row in rows]))
     return tab.Table(tuple(columns))
+
+
+def stored_cell(value: object, remark: str = "") -> Cell:
+    """A stored value: numbers in few digits, text as it is, anything else as JSON; long text is cut.
+
+    >>> stored_cell(0.123456).text, stored_cell(True).text, stored_cell([1, None]).text
+    ('0.1235', 'True', '[1, null]')
+    """
+    if isinstance(value, float):
+        return Cell(number(value), repr(value), remark)
+    if value is None or isinstance(value, (bool, int)):
+        return Cell(str(value), "", remark)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = cut(text)
+    return Cell(shown, "" if shown == text else text, remark)
+
+
+def cut(text: str) -> str:
+    """Text on one line, its end left out where it is long."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text[: _LONGEST + 1])
+    return (line[:_LONGEST] + "…") if len(line) > _LONGEST else line

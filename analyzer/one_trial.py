@@ -13,6 +13,8 @@ from analyzer.best import best_rows
 from analyzer.distributions import Distribution
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.standing import dominated_by, rank
+from analyzer.stored.artifacts import artifacts, has_artifacts
+from analyzer.stored.notes import has_notes, notes
 from analyzer.study import Attributes, State, Study
 from analyzer.text import _
 
@@ -37,6 +39,8 @@ class OneTrial:
     constraints: tuple[float, ...]  # NaN = none of its own; > 0 is violated
     attributes: dict[str, Any]
     system: dict[str, Any]  # the system attributes, where they are asked for
+    note: str  # Markdown; "" = none
+    artifacts: tuple[str, ...]  # the names of its files, as they were uploaded
     fixed: tuple[str, ...]  # parameters that were given when the trial was enqueued
     retry_of: tuple[int, ...]  # the failed trials that this one is another attempt of
     retried_as: tuple[int, ...]  # the later attempts of this one
@@ -67,6 +71,8 @@ def one_trial(study: Study, row: int, system: bool) -> OneTrial:
         constraints=tuple(float(value) for value in trials.constraints[row]),
         attributes=study.user_attributes.of(row),
         system=stored if system else {},
+        note=notes(study).trials.get(row, "") if has_notes(study) else "",
+        artifacts=tuple(each.filename for each in artifacts(study).of(row)) if has_artifacts(study) else (),
         fixed=_names(stored.get("fixed_params")),
         retry_of=_history(stored),
         retried_as=_attempts(study.system_attributes, study, number),

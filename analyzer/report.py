@@ -15,7 +15,7 @@ from analyzer import assets, language, markdown
 from analyzer.comparisons import registry as comparisons
 from analyzer.errors import NotApplicable
 from analyzer.excerpt import excerpt
-from analyzer.facts import Facts
+from analyzer.facts import Facts, stored_cell
 from analyzer.figure import DARK, Figure
 from analyzer.pack import Packer, payload
 from analyzer.prose import Passage
@@ -428,6 +428,7 @@ def _head(study: Study, overview: Overview, prefix: str) -> dict[str, Any]:
         "span": f"{moment(overview.first)} – {moment(overview.last)}" if known else "",
         "clock": _(overview.source.clock),
         "states": _states(study),
+        "attributes": [(named(name), stored_cell(value)) for name, value in overview.attributes.items()],
         "warnings": overview.warnings,
         "best": _best(overview),
         "no_best": overview.unfeasible_reason,

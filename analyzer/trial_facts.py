@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 from analyzer.distributions import Categorical, Distribution
-from analyzer.facts import Cell, Fact, FactGroup, Facts, fact
+from analyzer.facts import Cell, Fact, FactGroup, Facts, cut, fact, stored_cell
 from analyzer.one_trial import OneTrial
 from analyzer.places import outward
 from analyzer.states import state_name
@@ -14,7 +13,6 @@ from analyzer.strips import Strip
 from analyzer.study import Direction, Objective
 from analyzer.text import _, counted, duration, enumerated, listed, moment, named, noted, number, percent, whole
 
-_LONGEST = 200  # characters of a text that are shown; the table has all of it
 _CHOICES = 6  # choices of a category that are listed
 
 
@@ -30,6 +28,7 @@ def trial_facts(trials: Sequence[OneTrial], objectives: Sequence[Objective], str
         FactGroup(_("Constraints"), tuple(_constraints(trials))),
         FactGroup(_("Time"), tuple(_times(trials))),
         FactGroup(_("Attributes"), tuple(_attribute(trials, "attributes", name) for name in _names(trials, "attributes"))),
+        FactGroup(_("Kept with it"), tuple(_kept(trials))),
         FactGroup(_("System attributes"), tuple(_attribute(trials, "system", name) for name in _names(trials, "system"))),
     ]
     return Facts(
@@ -74,9 +73,9 @@ def _outcome(trials: Sequence[OneTrial]) -> list[Fact]:
         (_("dominated by"), lambda trial: "" if trial.dominated_by is None else _trials(trial.dominated_by)),
         (_("state"), lambda trial: state_name(trial.state)),
         (_("reports"), lambda trial: whole(trial.reports) if trial.reports else ""),
-        (_("enqueued with"), lambda trial: _cut(listed([named(name) for name in trial.fixed]))),
-        (_("retry of"), lambda trial: _cut(listed([trial_name(each) for each in trial.retry_of]))),
-        (_("retried as"), lambda trial: _cut(listed([trial_name(each) for each in trial.retried_as]))),
+        (_("enqueued with"), lambda trial: cut(listed([named(name) for name in trial.fixed]))),
+        (_("retry of"), lambda trial: cut(listed([trial_name(each) for each in trial.retry_of]))),
+        (_("retried as"), lambda trial: cut(listed([trial_name(each) for each in trial.retried_as]))),
     ]
     said = [(name, [Cell(text(trial) or "–") for trial in trials]) for name, text in rows]
     return [fact(name, cells) for name, cells in said if any(cell.text != "–" for cell in cells)]
@@ -94,7 +93,7 @@ def _parameter(trials: Sequence[OneTrial], name: str, strip: Strip | None) -> Fa
             cells.append(Cell("–"))
         else:
             remark = "" if share is None else _("at {share} of the range").format(share=percent(share))
-            cells.append(_any(trial.params[name], remark))
+            cells.append(stored_cell(trial.params[name], remark))
     used = [trial.distributions[name] for trial in trials if name in trial.distributions]
     ranges = list(dict.fromkeys(distribution_text(each) for each in used))
     return fact(named(name), cells, (noted(ranges), "" if strip is None else _best(strip)))
@@ -103,8 +102,10 @@ def _parameter(trials: Sequence[OneTrial], name: str, strip: Strip | None) -> Fa
 def _best(strip: Strip) -> str:
     """Where the best lie."""
     if strip.best_range is not None:
+        if strip.best_range[0] == strip.best_range[1]:
+            return number(strip.best_range[0])
         low, high = outward(*strip.best_range)
-        return low if low == high else f"{low} – {high}"
+        return f"{low} – {high}"
     total = sum(count for _label, count in strip.best_counts)
     words = _("{choice} {share}")
     return enumerated(words.format(choice=named(label, 24), share=percent(count / total)) for label, count in strip.best_counts[:3])
@@ -152,22 +153,15 @@ def _duration(seconds: float) -> Cell:
     return Cell(duration(seconds), "" if seconds != seconds else _("{seconds} s").format(seconds=repr(seconds)))
 
 
+def _kept(trials: Sequence[OneTrial]) -> list[Fact]:
+    """What people and programs left beside the trial: a note in Markdown, files."""
+    rows: list[tuple[str, Callable[[OneTrial], Cell]]] = [
+        (_("note"), lambda trial: stored_cell(trial.note) if trial.note else Cell("–")),
+        (_("artifacts"), lambda trial: stored_cell(enumerated(map(named, trial.artifacts))) if trial.artifacts else Cell("–")),
+    ]
+    said = [(name, [cell(trial) for trial in trials]) for name, cell in rows]
+    return [fact(name, cells) for name, cells in said if any(cell.text != "–" for cell in cells)]
+
+
 def _attribute(trials: Sequence[OneTrial], part: str, name: str) -> Fact:
-    return fact(named(name), [_any(getattr(trial, part)[name]) if name in getattr(trial, part) else Cell("–") for trial in trials])
-
-
-def _any(value: object, remark: str = "") -> Cell:
-    """A stored value: numbers in few digits, text as it is, anything else as JSON."""
-    if isinstance(value, float):
-        return Cell(number(value), repr(value), remark)
-    if value is None or isinstance(value, (bool, int)):
-        return Cell(str(value), "", remark)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    shown = _cut(text)
-    return Cell(shown, "" if shown == text else text, remark)
-
-
-def _cut(text: str) -> str:
-    """Text on one line, its end left out where it is long; an empty one in quotes."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text[: _LONGEST + 1])
-    return (line[:_LONGEST] + "…") if len(line) > _LONGEST else line
+    return fact(named(name), [stored_cell(getattr(trial, part)[name]) if name in getattr(trial, part) else Cell("–") for trial in trials])

@@ -357,6 +357,17 @@ def test_several_journal_and_sqlite_files_are_compared_in_one_call(tmp_path: Pat
     assert ran.code == 0, ran.err
 
 
+def test_the_study_s_own_attributes_are_shown_in_shell_and_report(tmp_path: Path) -> None:
+    written = optuna_study(tmp_path / "a.db")
+    written.set_user_attr("dataset", "<b>digits</b>")
+    written.set_user_attr("seeds", [1, 2])
+    written.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
+    said = run("summary", tmp_path / "a.db").out
+    assert re.search(r"attribute dataset +<b>digits</b>", said) and re.search(r"attribute seeds +\[1, 2\]", said)
+    html = report_html([read_study(str(tmp_path / "a.db"))], Making("", ""))
+    assert '<th scope="row">dataset</th><td>&lt;b&gt;digits&lt;/b&gt;</td>' in html
+
+
 # Importance, best, exports
 
 

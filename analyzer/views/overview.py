@@ -12,6 +12,7 @@ from analyzer.arrays import Ints
 from analyzer.best import best_rows
 from analyzer.edges import edge_names
 from analyzer.errors import NotApplicable
+from analyzer.facts import stored_cell
 from analyzer.importance import Importances, importances
 from analyzer.progress import FrontProgress, Progress, front_progress, progress
 from analyzer.reference_point import reference_point
@@ -77,6 +78,7 @@ class Overview:
     last: np.datetime64
     parameters: int
     advice: tuple[tuple[Advice, tuple[str, ...]], ...]  # with the names or numbers it is about
+    attributes: dict[str, object]  # the study's own, as the user set them
     warnings: tuple[str, ...]
 
 
@@ -108,6 +110,7 @@ def analyze(study: Study) -> Overview:
         last=moments.max() if len(moments) else none,
         parameters=len(study.parameters),
         advice=tuple(_advice(study, made, best)),
+        attributes=dict(study.attributes),
         warnings=study.warnings,
     )
 
@@ -300,11 +303,17 @@ def table(result: Overview) -> tab.Table:
         (_("what mattered"), mattered_text(result)),
         (_("cost"), cost_text(result)),
         *((_("next"), advice_text(kind, about)) for kind, about in result.advice),
+        *((_("attribute {name}").format(name=named(name)), _exact(value)) for name, value in result.attributes.items()),
     ]
     facts = [(fact, said) for fact, said in facts if said]
     return tab.Table(
         (tab.texts("fact", [fact for fact, _said in facts]), tab.texts("value", [said for _fact, said in facts]))
     )
+
+
+def _exact(value: object) -> str:
+    cell = stored_cell(value)
+    return cell.exact or cell.text
 
 
 VIEW = View(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from analyzer import read_study
 from analyzer.distributions import Categorical, Float, Int
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.facts import Fact
+from analyzer.one_trial import one_trial
 from analyzer.report import rendered, variants
 from analyzer.study import Attributes, Study
 from analyzer.trial_facts import distribution_text
 from analyzer.views.trial import VIEW, Chosen, analyze, answer, copies, facts, figure, moves, table
 from tests.zoo import LR, OPT, ZOO, X, study
+
+DATA = Path(__file__).parents[1] / "data"
 
 FIVE = """
     number state value x    lr    opt  start end reports     user:note
@@ -82,6 +87,13 @@ def test_a_value_stands_beside_its_range_and_where_the_best_lie() -> None:
     assert fact.cells[0].remark == "at 51 % of the range"
     assert fact.beside == ("0 – 1", "0.01 – 0.06")
     assert answer(found) == "Trial 10: value 10, rank 11 of 20 complete trials. The best 10 % do not reach as far in x."
+
+
+def test_one_best_trial_is_told_in_few_digits() -> None:
+    lines = "\n".join(f"{number} {number} {0.123456789012 + number / 20}" for number in range(12))
+    assert rows(analyze(study(f"number value x\n{lines}", x=X), "3"))["x"].beside[1] == "0.123 – 0.174"
+    lines = "\n".join(f"{number} {number} {0.123456789012 + number / 20}" for number in range(10))
+    assert rows(analyze(study(f"number value x\n{lines}", x=X), "3"))["x"].beside[1] == "0.1235"
 
 
 def test_distributions_are_told_in_words() -> None:
@@ -192,3 +204,14 @@ def test_the_table_has_every_digit() -> None:
     found = table(analyze(study("value x\n0.1234567890123 0.1111111111111", x=X)))
     assert [row[2] for row in found.rows()][:1] == ["0.1234567890123"]
     assert found.headers() == ["part", "name", "trial 0", "trial 0 (standing)", "searched", "best 10 %"]
+
+
+def test_note_and_artifacts_of_a_trial_are_told() -> None:
+    found = read_study(str(DATA / "optuna-5.0.0-dashboard-0.21.0.db"), "dash-notes")
+    noted = [row for row in range(len(found)) if one_trial(found, row, False).note]
+    kept = [row for row in range(len(found)) if one_trial(found, row, False).artifacts]
+    assert noted and kept
+    note = rows(analyze(found, str(found.trials.numbers[noted[0]])))["note"].cells[0]
+    assert (note.exact or note.text) == one_trial(found, noted[0], False).note
+    artifacts = rows(analyze(found, str(found.trials.numbers[kept[0]])))["artifacts"].cells[0]
+    assert artifacts.text == ", ".join(one_trial(found, kept[0], False).artifacts)
