@@ -27,6 +27,7 @@ from analyzer.language import ENGLISH, speaking
 from analyzer.report import Fragment, Making
 from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
+from analyzer.subset import only
 from analyzer.text import _, enumerated, moment, number, paragraph, whole
 from analyzer.together import Together, together
 from analyzer.views import find, registry
@@ -45,6 +46,7 @@ class _Session:
         self.artifacts = artifacts
         self.studies: dict[tuple[int, str], Study] = {}
         self.compared: tuple[tuple[tuple[int, str], ...], Together] | None = None  # the last comparison
+        self.chosen: tuple[tuple[int, str, str], Study] | None = None  # the subset asked for last
 
     def study(self, database: int, name: str) -> Study:
         """Read a study, or take it from an earlier read."""
@@ -52,6 +54,15 @@ class _Session:
         if key not in self.studies:
             self.studies[key] = replace(self.databases[database].read(name), artifact_files=self.artifacts)
         return self.studies[key]
+
+    def subset(self, database: int, name: str, numbers: str) -> Study:
+        """A study, or only its trials with these numbers ("0-12,15") where there are any."""
+        if not numbers:
+            return self.study(database, name)
+        key = (database, name, numbers)
+        if self.chosen is None or self.chosen[0] != key:
+            self.chosen = key, only(self.study(database, name), numbers)
+        return self.chosen[1]
 
     def close(self) -> None:
         """Let go of the files."""
@@ -93,7 +104,12 @@ def _arrays(answer: Any) -> list[Any]:
 
 
 def _content(fragment: Fragment) -> dict[str, Any]:
-    return {"html": fragment.html, "figures": fragment.figures, "tables": fragment.tables}
+    return {
+        "html": fragment.html,
+        "figures": fragment.figures,
+        "tables": fragment.tables,
+        "objectives": fragment.objectives,
+    }
 
 
 @_answering
@@ -113,7 +129,7 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
     labels = _labels(session.databases)
     current = _asked_for(request, listed, labels)
     try:
-        shown: Any = _page(session, listed[current][0], listed[current][1].name, request.get("options", {}))
+        shown: Any = _page(session, {**request, "database": listed[current][0], "study": listed[current][1].name})
     except AnalyzerError as error:
         if len(listed) == 1:
             session.close()
@@ -235,16 +251,17 @@ def _most_recent(summaries: list[Summary]) -> int:
 
 @_answering
 def page(request: dict[str, Any]) -> Fragment:
-    """{"database", "study", "options": {slug: {name: value}}} -> {"html", "figures", "tables"}.
+    """{"database", "study", "options": {slug: {name: value}}, "only"?} -> {"html", "figures", "tables"}.
 
     The head of a study, its first view, and the places of the others. Options that do not fit are left for the call of
-    the view to refuse.
+    the view to refuse. `only`: trial numbers ("0-12,15"), for which alone everything is computed then.
     """
-    return _page(_session, request["database"], request["study"], request.get("options", {}))
+    return _page(_session, request)
 
 
-def _page(session: _Session, database: int, name: str, options: dict[str, dict[str, str]]) -> Fragment:
-    study = session.study(database, name)
+def _page(session: _Session, request: dict[str, Any]) -> Fragment:
+    study = session.subset(request["database"], request["study"], request.get("only", ""))
+    options = request.get("options", {})
     try:
         return reports.study_fragment(study, "1", {_FIRST: options.get(_FIRST, {})})
     except UnknownOption:
@@ -253,8 +270,8 @@ def _page(session: _Session, database: int, name: str, options: dict[str, dict[s
 
 @_answering
 def view(request: dict[str, Any]) -> Fragment:
-    """{"database", "study", "slug", "options"} -> {"html", "figures", "tables"}: one view with its controls."""
-    study = _session.study(request["database"], request["study"])
+    """{"database", "study", "slug", "options", "only"?} -> {"html", "figures", "tables"}: one view with its controls."""
+    study = _session.subset(request["database"], request["study"], request.get("only", ""))
     return reports.view_fragment(study, find(request["slug"]), request.get("options", {}), "1")
 
 
@@ -273,6 +290,12 @@ def compare(request: dict[str, Any]) -> Fragment:
     if not request.get("slug"):
         return reports.comparison_fragment(compared, "1")
     return reports.view_fragment(compared, find_comparison(request["slug"]), request.get("options", {}), "1")
+
+
+@_answering
+def trials(request: dict[str, Any]) -> Fragment:
+    """{"database", "study"} -> {"tables", "objectives"}: the table of all trials, which selections are made of."""
+    return reports.trials_fragment(_session.study(request["database"], request["study"]))
 
 
 @_answering

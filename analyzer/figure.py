@@ -75,6 +75,15 @@ def figure(data: Sequence[Trace], *, height: int = 360, note: str = "", **layout
     return {"data": traces, "layout": {**base, **layout, **({"meta": meta} if meta else {})}}
 
 
+def selectable(figure: Figure, columns: Mapping[str, Any]) -> Figure:
+    """The figure with a word on which columns of the table of all trials stand along its axes.
+
+    A box drawn over it then selects trials by what they are: {"x": "number", "y2": 0}, headers or positions of objectives.
+    """
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "columns": columns}}}
+
+
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """An axis with its title, a light grid and no frame."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,11 +26,12 @@ from analyzer.table import Table
 from analyzer.text import _, counted, duration, marked, moment, named, noted, number, percent, shortened, whole
 from analyzer.thumbnail import spark_points
 from analyzer.together import Together, objectives_text, together
-from analyzer.trial_table import trial_table
+from analyzer.trial_table import objective_columns, trial_table
 from analyzer.version import __version__
 from analyzer.view import Copy, Move, Option, Section, View, chosen
 from analyzer.views import registry
 from analyzer.views.overview import Overview, advice_text, cost_detail, mattered_text, progress_text, since
+from analyzer.words import words
 
 COMPARISON = "compare"  # the prefix of the comparison's page in a report
 _COMPARED = 12  # studies of a report up to which it compares them
@@ -173,13 +174,7 @@ def _document(template: str, making: Making, *, title: str, pages: Sequence[Mapp
 
 def settings() -> str:
     """What the scripts need to know, as JSON that is safe inside a script element."""
-    words = {
-        "filter": _("Filter rows"),
-        "rows": _("{count} of {all} rows"),
-        "table": _("Table"),
-        "copied": _("Copied"),
-    }
-    return json.dumps({"words": words, "dark": DARK}, ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps({"words": words(), "dark": DARK}, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @cache
@@ -217,6 +212,7 @@ class Fragment:
     figures: list[Any]
     tables: list[Any]
     arrays: list[Any]
+    objectives: list[tuple[str, str]] = field(default_factory=list)  # of the table of all trials: column, direction
 
 
 def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, str]]) -> Fragment:
@@ -244,6 +240,13 @@ def view_fragment(study: Study | Together, view: View, options: Mapping[str, str
     shown = store.controlled(study, view, options)
     html = environment().get_template("_view.html").module.view(shown, prefix)
     return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
+
+
+def trials_fragment(study: Study) -> Fragment:
+    """The table of all trials alone: what a selection is made of."""
+    store = _Store()
+    store.packed(None, trial_table(study))
+    return Fragment("", [], store.tables, store.packer.arrays, objective_columns(study))
 
 
 def studies_html(rows: Sequence[Mapping[str, Any]], databases: Sequence[str]) -> str:
@@ -300,7 +303,7 @@ class _Store:
         controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
         useful = [control for control in controls if control["choices"] is None or len(control["choices"]) > 1]
         moves = [{"name": each.name, "label": each.label, "options": dict(each.options)} for each in done.moves]
-        return _shown(view, [self.variant(done, "") | {"moves": moves}]) | {"controls": useful}
+        return _shown(view, [self.variant(done, "") | {"moves": moves}]) | {"controls": useful, "only": _only(study)}
 
     def variant(self, done: Rendered, label: str) -> dict[str, Any]:
         """One variant of a view."""
@@ -405,6 +408,7 @@ def _shown(view: View, each: list[dict[str, Any]], varying: str = "") -> dict[st
         "varying": _(varying) if varying else "",
         "variants": each,
         "controls": [],
+        "only": "",
         "pending": not each,
     }
 
@@ -423,6 +427,9 @@ def _head(study: Study, overview: Overview, prefix: str) -> dict[str, Any]:
     return {
         "prefix": prefix,
         "name": study.name,
+        "objective_columns": objective_columns(study),
+        "trials": len(study),
+        "only": _only(study),
         "objectives": [f"{_DIRECTIONS[o.direction]} {o.name}" for o in study.objectives],
         "source": " · ".join(facts),
         "span": f"{moment(overview.first)} – {moment(overview.last)}" if known else "",
@@ -452,6 +459,13 @@ def _states(study: Study) -> list[dict[str, Any]]:
         for s in order
         if s.name in counts
     ]
+
+
+def _only(study: Study) -> str:
+    """That everything was computed for some of the trials, where it was."""
+    if study.of is None:
+        return ""
+    return _("Computed for {count} of {all} trials.").format(count=whole(len(study)), all=whole(study.of))
 
 
 def _best(overview: Overview) -> dict[str, str] | None:

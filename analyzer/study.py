@@ -193,6 +193,7 @@ class Study:
     metric_names: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()  # what the reader of the database had to leave out, one sentence each
     artifact_files: ArtifactFolder | None = None  # where the artifacts lie, where the reader has said so
+    of: int | None = None  # how many trials it has in all, where only some are looked at (analyzer.subset)
 
     def __len__(self) -> int:
         return len(self.trials.numbers)

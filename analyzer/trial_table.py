@@ -42,6 +42,12 @@ def _values(study: Study) -> list[tab.Column]:
     return [tab.numbers(name, column, group=group) for name, column in zip(names, columns, strict=True)]
 
 
+def objective_columns(study: Study) -> list[tuple[str, str]]:
+    """For each objective the header of its column in the table of all trials, and its direction."""
+    headers = tab.Table((tab.whole("number", study.trials.numbers), *_values(study))).headers()[1:]
+    return [(header, objective.direction.value) for header, objective in zip(headers, study.objectives, strict=True)]
+
+
 def _parameter(parameter: Parameter) -> tab.Column:
     axis, places = scale(parameter), positions(parameter)
     if axis.labels:

@@ -132,12 +132,15 @@ def figure(result: Contour) -> fig.Figure:
     """One panel a pair; dark is better (or lower, where nothing is better), open where no trial is near."""
     traces: list[fig.Trace] = []
     axes: list[fig.Axes] = []
+    columns: dict[str, str] = {}
     for index, panel in enumerate(result.panels):
         on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
         traces += [{**trace, **on} for trace in _traces(result, panel)]
+        columns |= {on["xaxis"]: f"params_{panel.place.x.name}", on["yaxis"]: f"params_{panel.place.y.name}"}
         axes.append((drawn_axis(panel.place.x), drawn_axis(panel.place.y)))
     row_height = _ROW_HEIGHT if len(result.panels) > 1 else _SINGLE_HEIGHT
-    return fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
+    made = fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
+    return fig.selectable(made, columns)
 
 
 def _colours(result: Contour) -> dict[str, object]:

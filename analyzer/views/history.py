@@ -172,8 +172,9 @@ def figure(history: History) -> fig.Figure:
         value_axis["range"] = list(history.shown_range)
     if notes := _notes(history):
         layout["note"] = "; ".join(notes)
-    return fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
+    made = fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
+    return fig.selectable(made, {"x": "number", "y": history.objective.index})
 
 
 def _pruned(objective: Objective) -> str:

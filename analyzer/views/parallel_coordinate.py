@@ -114,7 +114,15 @@ def figure(result: ParallelCoordinate) -> fig.Figure:
         "rangefont": {"size": 10, "color": "rgba(0,0,0,0)"},
     }
     wide = 1 + len(dimensions) * 62
-    return fig.figure([trace], height=430, margin={"l": 72, "r": 40, "t": 92, "b": 28}, meta={"minimum_width": wide})
+    margin = {"l": 72, "r": 40, "t": 92, "b": 28}
+    made = fig.figure([trace], height=430, margin=margin, meta={"minimum_width": wide})
+    return fig.selectable(made, {"dimensions": _columns(result)})
+
+
+def _columns(result: ParallelCoordinate) -> list[dict[str, Any]]:
+    """Which column of the table of all trials stands on each axis, and whether as its decimal logarithm."""
+    objectives = [{"column": objective.index, "log": False} for objective in result.objectives]
+    return objectives + [{"column": f"params_{axis.scale.name}", "log": axis.scale.log} for axis in result.axes]
 
 
 def _dimension(axis: Axis, drawn: Ints) -> dict[str, Any]:

@@ -159,13 +159,14 @@ def _plane(result: ParetoFront) -> fig.Figure:
     for rows, name, marker in _groups(result):
         trace = fig.points(x[rows], y[rows], _hover(result, "xy"), numbers=result.numbers[rows], name=name, **marker)
         traces.append(trace)
-    return fig.figure(
+    made = fig.figure(
         traces,
         height=460,
         xaxis=fig.axis(_axis_title(result.objectives[result.axes[0]])),
         yaxis=fig.axis(_axis_title(result.objectives[result.axes[1]])),
         note=_note(result),
     )
+    return fig.selectable(made, dict(zip("xy", result.axes, strict=True)))
 
 
 def _note(result: ParetoFront) -> str:

@@ -107,9 +107,11 @@ def figure(result: Slice) -> fig.Figure:
     """One panel a parameter; the colour of a dot is the trial's age."""
     traces: list[fig.Trace] = []
     axes: list[fig.Axes] = []
+    columns: dict[str, str | int] = {}
     for index, panel in enumerate(result.panels):
         on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
         traces += [{**trace, **on} for trace in _panel(result, panel)]
+        columns |= {on["xaxis"]: f"params_{panel.scale.name}", on["yaxis"]: result.objective.index}
         shown = {"range": list(result.shown_range)} if result.shown_range else {}
         axes.append((drawn_axis(panel.scale), fig.axis("", **shown)))
     layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT, shared_y=shortened(result.objective.name, 22))
@@ -122,7 +124,7 @@ def figure(result: Slice) -> fig.Figure:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(outside), all=whole(len(result.values))))
-    return fig.figure(traces, note="; ".join(notes), **layout)
+    return fig.selectable(fig.figure(traces, note="; ".join(notes), **layout), columns)
 
 
 def _panel(result: Slice, panel: Panel) -> list[fig.Trace]:

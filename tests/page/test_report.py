@@ -122,8 +122,8 @@ def test_csv_holds_every_row_and_digit_of_the_table(browser: Browser, tmp_path: 
 def test_the_table_sorts_numbers_as_numbers_and_filters(browser: Browser, tmp_path: Path) -> None:
     page = Opened(browser, write_report(EXAMPLES / "digits.db", tmp_path / "r.html", "digits-mlp")).page
     trials = page.locator('[data-view="trials"]')
-    trials.get_by_role("button", name="value_accuracy").click()
-    trials.get_by_role("button", name="value_accuracy").click()
+    trials.get_by_role("button", name="value_accuracy", exact=True).click()
+    trials.get_by_role("button", name="value_accuracy", exact=True).click()
     assert trials.locator("tbody tr:not([aria-hidden]) td").first.inner_text() == "220"
     trials.locator("input").fill("FAIL")
     assert "7 of 300" in trials.locator(".tools").inner_text()

@@ -1,13 +1,19 @@
-// Figures: drawn when they come into sight, redrawn when the theme changes, taken out as pictures.
+// Figures: drawn when they come into sight, redrawn when the theme or the selection changes, taken out as pictures.
+//
+// Events on a figure's element, bubbling: 'brush' {figure, range, points} and 'brushaxis' {figure, at, constraint}: the reader
+// has selected with the pointer; 'trial' {number}: the reader has clicked a trial's mark.
 
+import { marked } from './marking.js';
 import { coloured, onTheme } from './theme.js';
 
 const narrow = matchMedia('(max-width: 640px)'); // the same width as in the style sheet
-const BUTTONS = [['zoom2d', 'pan2d', 'resetScale2d']];
+const BUTTONS = [['zoom2d', 'pan2d', 'select2d', 'lasso2d', 'resetScale2d']];
+const MODEBAR = { bgcolor: 'rgba(0,0,0,0)', color: '#94a0ae', activecolor: '#2f6fde' };
 const CONFIG = { displaylogo: false, responsive: true, modeBarButtons: BUTTONS, doubleClick: 'reset+autosize' };
 
 const waiting = new Map(), drawn = new Map(); // element -> its figure as it came
 const drawing = new Set(); // promises of those under way
+const chosenIn = new WeakMap(); // an element around figures -> the trials that are selected in it
 let dark = {}, load = async () => {};
 
 const inSight = new IntersectionObserver((entries) => {
@@ -23,12 +29,31 @@ export function startFigures(colours, loadPlotly) {
   load = loadPlotly;
 }
 
+/** Mark the selected trials in the figures below `root`: in those in sight at once, in the others when they come into sight. */
+export function showChosen(root, chosen) {
+  chosenIn.set(root, chosen);
+  const done = [];
+  for (const [element, figure] of drawn) {
+    if (!root.contains(element) || waiting.has(element)) continue;
+    if (isSeen(element)) done.push(draw(element, figure));
+    else watchFigure(element, figure);
+  }
+  return Promise.all(done);
+}
+
+function isSeen(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return element.offsetParent !== null && bottom > 0 && top < innerHeight;
+}
+
+function watchFigure(element, figure) {
+  waiting.set(element, figure);
+  inSight.observe(element);
+}
+
 /** Draw the figures below `root` as they come into sight. */
 export function watchFigures(root, figures) {
-  root.querySelectorAll('.figure').forEach((element) => {
-    waiting.set(element, figures[Number(element.dataset.figure)]);
-    inSight.observe(element);
-  });
+  root.querySelectorAll('.figure').forEach((element) => watchFigure(element, figures[Number(element.dataset.figure)]));
 }
 
 /** Let go of the figures below `root`, before it leaves the page. */
@@ -60,11 +85,37 @@ async function drawOn(element, figure) {
   await load();
   if (drawn.get(element) !== figure) return; // it left the page, or a newer one is drawn
   const canvas = element.firstElementChild ?? element.appendChild(Object.assign(document.createElement('div'), { className: 'canvas' }));
-  const { data, layout } = coloured(figure, dark);
-  const fitted = { ...layout, ...(narrow.matches ? layout.meta?.narrow : {}), autosize: true, uirevision: element.dataset.revision ?? 'as drawn' };
+  const { data, layout } = coloured(marked(figure, chosenAround(element)), dark);
+  const fitted = { ...layout, ...(narrow.matches ? layout.meta?.narrow : {}), autosize: true, modebar: MODEBAR, uirevision: element.dataset.revision ?? 'as drawn' };
   delete fitted.height; // the element has it, and full screen changes it
   await Plotly.react(canvas, data, structuredClone(fitted), CONFIG);
+  listenOn(canvas);
   element.dataset.drawn = '';
+}
+
+function chosenAround(element) {
+  for (let root = element; root; root = root.parentElement) if (chosenIn.get(root)) return chosenIn.get(root);
+  return null;
+}
+
+/** Tell what the reader does with a figure; the canvas may move to another element later. */
+function listenOn(canvas) {
+  if (canvas.dataset.listens) return;
+  canvas.dataset.listens = 'yes';
+  const tell = (type, detail) => {
+    const element = canvas.parentElement;
+    element?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { figure: drawn.get(element), ...detail } }));
+  };
+  canvas.on('plotly_selected', (event) => { // a redraw tells too, of no range
+    if (event?.range || event?.lassoPoints) tell('brush', { range: event.range, points: event.points });
+  });
+  canvas.on('plotly_click', ({ points: [point] }) => { if (point?.customdata >= 0) tell('trial', { number: point.customdata }); });
+  canvas.on('plotly_restyle', ([changes]) => {
+    for (const [key, to] of Object.entries(changes)) {
+      const at = /^dimensions\[(\d+)\]\.constraintrange$/.exec(key)?.[1];
+      if (at !== undefined) tell('brushaxis', { at: Number(at), constraint: to?.[0] });
+    }
+  });
 }
 
 /** Download a figure as it is shown. */

@@ -12,6 +12,7 @@ import { startFigures } from './figures.js';
 import { Follower } from './follow.js';
 import { announce, at, download, fold, isFolded, offer, remark, say } from './frame.js';
 import { keepOffline } from './offline.js';
+import { PageSelection } from './page-selection.js';
 import { filesOf, recent, remember } from './recent.js';
 import { rehearse } from './rehearsal.js';
 import { RELEASE } from './release.js';
@@ -43,6 +44,11 @@ const list = new StudyList(at('studies'), (index) => formatAddress(placeOf(index
 const follower = new Follower(readAgain);
 const screen = new StudyScreen(analyzer, at('study'), { words, explain });
 const comparison = new StudyScreen({ call: (_page, payload) => analyzer.call('compare', payload) }, at('comparison'), { words, explain });
+const selecting = new PageSelection(analyzer, at('study'), at('select'), {
+  select: (select) => { write({ ...parseAddress(location), select }, 'pushState'); linkViews(at('study')); },
+  only: (only) => go({ ...parseAddress(location), only, select: '' }, { scrolls: false }),
+  trial: showTrial,
+});
 
 analyzer.addEventListener('progress', ({ detail }) => activity.progress(detail));
 analyzer.addEventListener('ready', () => {
@@ -58,7 +64,8 @@ analyzer.addEventListener('failed', ({ detail }) => {
 screen.addEventListener('working', ({ detail }) => activity.view(detail));
 screen.addEventListener('filled', ({ detail }) => linkViews(detail));
 screen.addEventListener('options', ({ detail: { slug, options } }) => {
-  go({ ...placeOf(opened.current), view: slug, options: { ...parseAddress(location).options, [slug]: options } }, { scrolls: false });
+  const { options: all, select, only } = parseAddress(location);
+  go({ ...placeOf(opened.current), view: slug, options: { ...all, [slug]: options }, select, only }, { scrolls: false });
 });
 comparison.addEventListener('working', ({ detail }) => activity.view(detail));
 comparison.addEventListener('filled', ({ detail }) => linkViews(detail));
@@ -181,7 +188,7 @@ async function open(chosen, how = opened || !location.hash ? 'push' : 'keep') {
   latest++;
   isOpening++;
   try {
-    const answer = await analyzer.open(chosen.files, address);
+    const answer = await analyzer.open(chosen.files, { ...address, only: '' }); // its trials are not known yet
     if (answer.error) return say(answer.error);
     take({ id: crypto.randomUUID(), ...chosen, name }, answer, address, how);
     if (chosen.handles.length) remember({ name, handles: chosen.handles }).then(offerRecent, () => {});
@@ -198,13 +205,14 @@ async function open(chosen, how = opened || !location.hash ? 'push' : 'keep') {
 /** Python has opened something new: it takes the place of what was on screen. */
 function take(chosen, answer, address, how) {
   opened = { follows: true, ...chosen, ...answer };
+  selecting.forget();
   openings.set(opened.id, { ...chosen, follows: opened.follows });
   Object.assign(words, answer.settings.words);
   startFigures(answer.settings.dark, loadPlotly);
   at('remarks').replaceChildren();
   answer.remarks.forEach(remark);
   const isFound = indexOf(address) === answer.current;
-  const found = { ...placeOf(answer.current), ...(isFound && { view: address.view, options: address.options }) };
+  const found = { ...placeOf(answer.current), ...(isFound && { view: address.view, options: address.options, select: address.select, only: address.only }) };
   if (address.study && !isFound) remark(filled(words.nostudy, { name: address.study }));
   write(found, how === 'push' ? 'pushState' : 'replaceState');
   list.show(answer.html, answer.studies.length);
@@ -221,7 +229,8 @@ function take(chosen, answer, address, how) {
     uncompare();
     screen.display(keyOf(answer.current), found.options, answer.page);
   }
-  settle(found, { scrolls: true });
+  if (found.only && screen.place) show(found);
+  else settle(found, { scrolls: true });
   return announce(filled(words.shown, { name: chosen.name }));
 }
 
@@ -260,7 +269,9 @@ async function readAgain(files) {
   Object.assign(opened, answer, { files });
   Object.assign(openings.get(id), { files });
   list.show(answer.html, answer.studies.length);
-  screen.update(answer.page);
+  selecting.forget();
+  if (address.only) await show(address, { scrolls: false });
+  else screen.update(answer.page);
   settle(address, { scrolls: false });
   announce(filled(words.updated, { name: opened.name }));
   return true;
@@ -302,12 +313,23 @@ async function show(address, { scrolls } = { scrolls: true }) {
   uncompare();
   const index = indexOf(address);
   if (index < 0) return say(filled(words.nostudy, { name: address.study }));
-  const { database, study } = keyOf(index);
-  const isThere = screen.place?.database === database && screen.place.study === study;
+  const place = await selecting.placeFor(keyOf(index), address);
   opened.current = index;
-  if (isThere) screen.choose(address.options);
-  else if (!(await change(address, { database, study }))) return undefined;
+  if (samePlace(place, screen.place)) screen.choose(address.options);
+  else if (!(await change(address, place))) return undefined;
   return settle(address, { scrolls });
+}
+
+function samePlace(a, b) {
+  return Boolean(b) && ['database', 'study', 'only'].every((key) => a[key] === b[key]);
+}
+
+/** Go to the view of one trial, where there is one. */
+function showTrial(number) {
+  if (!screen.section('trial')) return false;
+  const address = parseAddress(location);
+  go({ ...address, view: 'trial', options: { ...address.options, trial: { numbers: String(number) } } });
+  return true;
 }
 
 async function change(address, place, shown = screen) {
@@ -335,6 +357,7 @@ async function compare(address, { scrolls }) {
   if (missing >= 0) return say(filled(words.nostudy, { name: address.compared[missing].study }));
   const place = { studies: indices.map(keyOf) };
   screen.clear(); // it would go on working out of sight
+  selecting.leave();
   [at('study').hidden, at('comparison').hidden, at('save').hidden] = [true, false, true];
   list.mark(-1);
   list.choose(indices);
@@ -360,6 +383,7 @@ function settle(address, { scrolls }) {
   at('save').hidden = !screen.place;
   list.mark(opened.current);
   linkViews(at('study'));
+  if (screen.place) selecting.arrive(screen.place, address, words);
   if (!scrolls) return;
   const section = address.view && screen.section(address.view);
   if (section && !section.contains(document.activeElement)) screen.aim(address.view);
@@ -368,7 +392,7 @@ function settle(address, { scrolls }) {
 /** Python's links to views (#1-history) become addresses of this page. */
 function linkViews(root) {
   const here = parseAddress(location);
-  const shown = here.compared.length ? here : { ...placeOf(opened.current), options: here.options };
+  const shown = here.compared.length ? here : { ...here, ...placeOf(opened.current), options: here.options };
   for (const link of root.querySelectorAll('a[href^="#1-"], a[data-to]')) {
     link.dataset.to ??= link.getAttribute('href').slice('#1-'.length);
     link.setAttribute('href', formatAddress({ ...shown, view: link.dataset.to }));

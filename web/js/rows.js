@@ -1,143 +1,241 @@
 // A table of any length: only the rows in sight are in the document. Sorting and filtering order row numbers, not rows.
+//
+// A table whose first column holds trial numbers knows the selection: it marks the selected rows, shows them alone on
+// request, opens a trial ('trial' {number}), and selects what it shows ('selectrows' {criteria}).
 
-const ROW_PX = 28, SPARE = 12;
+import { csv, isNumeric, ordered, saveCsv, shown } from './cells.js';
+import { make, reads, told } from './criteria.js';
+import { columnMenu } from './rows-menu.js';
+import { Arrangement, columnChooser, widths } from './rows-columns.js';
+import { chosenRows, spansOf, TrialTable } from './selection.js';
+
+const ROW_PX = 28, SPARE = 12, PAUSE_MS = 120;
 const STATES = new Set(['COMPLETE', 'PRUNED', 'FAIL', 'RUNNING', 'WAITING']);
+const shownIn = new WeakMap(); // element -> its Rows
+const selectedIn = new WeakMap(); // an element around tables -> the numbers that are selected in it, null for no selection
 
-/** Show a table (a list of columns as analyzer/pack.py makes them) in an element. */
-export function showRows(element, columns, words) {
-  const count = columns.length ? columns[0].cells.length : 0;
-  const state = { order: Array.from({ length: count }, (_, row) => row), sorted: -1, descending: false, text: '' };
-  element.innerHTML = '<div class="tools"><input type="search"><span class="quiet" aria-live="polite"></span></div>'
-    + '<div class="scroll" tabindex="0" role="region"><table><thead><tr></tr></thead><tbody></tbody></table></div>';
-  const [search, said, scroll, head, body] = ['input', 'span', '.scroll', 'thead tr', 'tbody'].map((each) => element.querySelector(each));
-  search.placeholder = search.ariaLabel = words.filter;
-  scroll.ariaLabel = element.getAttribute('aria-label') ?? '';
-
-  columns.forEach((column, at) => {
-    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: column.name });
-    const cell = Object.assign(document.createElement('th'), { scope: 'col', className: numeric(column) ? 'numeric' : '' });
-    button.addEventListener('click', () => {
-      state.descending = state.sorted === at ? !state.descending : false;
-      state.sorted = at;
-      [...head.children].forEach((each) => each.removeAttribute('aria-sort'));
-      cell.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
-      arrange();
-    });
-    cell.append(button);
-    head.append(cell);
-  });
-
-  function arrange() {
-    const wanted = state.text.toLowerCase();
-    state.order = Array.from({ length: count }, (_, row) => row);
-    if (wanted) state.order = state.order.filter((row) => columns.some((column) => shown(column, row).toLowerCase().includes(wanted)));
-    if (state.sorted >= 0) state.order.sort(comparison(columns[state.sorted], state.descending));
-    said.textContent = words.rows.replace('{count}', state.order.length.toLocaleString('en')).replace('{all}', count.toLocaleString('en'));
-    scroll.scrollTop = 0;
-    render();
-  }
-
-  function render() {
-    const first = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - SPARE);
-    const last = Math.min(state.order.length, first + Math.ceil((scroll.clientHeight || 420) / ROW_PX) + 2 * SPARE);
-    body.replaceChildren(gap(first), ...state.order.slice(first, last).map(line), gap(state.order.length - last));
-  }
-
-  function line(row) {
-    const tr = document.createElement('tr');
-    for (const column of columns) {
-      const cell = document.createElement('td');
-      const text = shown(column, row);
-      if (numeric(column)) cell.className = 'numeric';
-      if (column.kind === 'text') cell.title = text;
-      if (STATES.has(text)) cell.append(Object.assign(document.createElement('i'), { className: text.toLowerCase() }));
-      cell.append(text);
-      tr.append(cell);
-    }
-    return tr;
-  }
-
-  function gap(rows) {
-    const tr = document.createElement('tr');
-    tr.ariaHidden = 'true';
-    tr.style.height = `${rows * ROW_PX}px`;
-    return tr;
-  }
-
-  let asked = false;
-  scroll.addEventListener('scroll', () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => { asked = false; render(); });
-  }, { passive: true });
-  search.addEventListener('input', () => { state.text = search.value; arrange(); });
-  arrange();
+/** Show a table (a list of columns as analyzer/pack.py makes them) in an element; `kept`: how another one stood. */
+export function showRows(element, columns, words, kept = {}) {
+  shownIn.set(element, new Rows(element, columns, words, kept));
 }
 
-/** Note how the tables below `root` are sorted, searched and scrolled; returns what brings that back once they are new. */
+/** Note how the tables below `root` are sorted, filtered and scrolled; returns what brings that back once they are new. */
 export function keepRows(root) {
-  const kept = [...root.querySelectorAll('.rows:not([hidden])')].map((rows) => {
-    const sorted = rows.querySelector('[aria-sort]');
-    return {
-      text: rows.querySelector('input').value,
-      column: sorted ? [...sorted.parentElement.children].indexOf(sorted) : -1,
-      clicks: sorted?.getAttribute('aria-sort') === 'descending' ? 2 : 1,
-      top: rows.querySelector('.scroll').scrollTop,
-    };
-  });
-  return () => kept.forEach(({ text, column, clicks, top }, at) => {
+  const kept = [...root.querySelectorAll('.rows:not([hidden])')].map((each) => shownIn.get(each)?.state);
+  return () => kept.forEach((state, at) => {
+    if (!state) return;
     if (!root.querySelectorAll('.rows')[at]) root.querySelector('[data-show-rows]')?.click();
-    const rows = root.querySelectorAll('.rows')[at];
-    if (!rows) return;
-    const search = rows.querySelector('input');
-    if (text) { search.value = text; search.dispatchEvent(new Event('input')); }
-    const head = rows.querySelectorAll('th button')[column];
-    for (let k = 0; head && k < clicks; k++) head.click();
-    rows.querySelector('.scroll').scrollTop = top;
+    const element = root.querySelectorAll('.rows')[at];
+    const made = element && shownIn.get(element);
+    if (made) showRows(element, made.columns, made.words, state);
   });
 }
 
-const numeric = (column) => column.kind === 'number' || column.kind === 'whole';
-
-/** A cell's value: a number, a text, or null where it is empty. */
-export function value(column, row) {
-  const raw = column.cells[row];
-  if (column.kind === 'category') return column.labels[raw] ?? null;
-  if (column.kind === 'text') return raw ?? null;
-  if (column.kind === 'time') return raw === 0 ? null : raw; // microseconds since 1970, 0 for none
-  return raw === null || Number.isNaN(raw) ? null : raw;
+/** Mark the selected trials in the tables below `root`. */
+export function markRows(root, selection) {
+  const chosen = selection?.rows ? new Set(selection.numbers) : null;
+  selectedIn.set(root, chosen);
+  root.querySelectorAll('.rows').forEach((element) => shownIn.get(element)?.mark(chosen));
 }
 
-/** A cell as it is read: six digits, times to the second. */
-function shown(column, row) {
-  const cell = value(column, row);
-  if (cell === null) return '';
-  if (column.kind === 'time') return new Date(cell / 1000).toISOString().slice(0, 19).replace('T', ' ');
-  if (column.kind !== 'number') return String(cell);
-  return Number.isFinite(cell) ? String(Number(cell.toPrecision(6))) : cell > 0 ? '∞' : '-∞';
+function selectedAround(element) {
+  for (let root = element; root; root = root.parentElement) if (selectedIn.has(root)) return selectedIn.get(root);
+  return null;
 }
 
-/** Numbers as numbers, text as text, empty cells last either way. */
-function comparison(column, descending) {
-  const sign = descending ? -1 : 1;
-  const key = (row) => (column.kind === 'category' ? column.cells[row] : value(column, row));
-  return (a, b) => {
-    const [x, y] = [key(a), key(b)];
-    if (x === null || y === null) return (x === null) - (y === null) || a - b;
-    return (x < y ? -sign : x > y ? sign : 0) || a - b;
-  };
+class Rows {
+  #scroll;
+  #head;
+  #body;
+  #said;
+  #filters;
+  #only;
+  #frames;
+
+  constructor(element, columns, words, kept) {
+    [this.element, this.columns, this.words] = [element, columns, words];
+    this.table = new TrialTable(columns, []);
+    this.hasTrials = columns[0]?.name === 'number';
+    this.state = { sorted: '', descending: false, text: '', filters: [], onlyChosen: false, top: 0, ...kept, chosen: selectedAround(element) };
+    this.arrangement = new Arrangement(element, columns);
+    this.widths = widths(columns);
+    this.order = [];
+    this.#build();
+    this.#showHead();
+    this.arrange();
+    this.#scroll.scrollTop = this.state.top;
+  }
+
+  /** The selection has changed. */
+  mark(chosen) {
+    this.state.chosen = chosen;
+    this.#only.parentElement.hidden = !chosen;
+    if (this.state.onlyChosen) this.arrange();
+    else this.#render();
+  }
+
+  #build() {
+    const { words, state } = this;
+    const search = make('input', { type: 'search', placeholder: words.filter, ariaLabel: words.filter, value: state.text });
+    this.#said = make('span', { className: 'quiet' });
+    this.#said.setAttribute('aria-live', 'polite');
+    this.#filters = make('ul', { className: 'chips', ariaLabel: words.filters });
+    this.#only = make('input', { type: 'checkbox', checked: state.onlyChosen });
+    const tools = make('div', { className: 'tools' }, search, this.#said, this.#filters,
+      make('label', { hidden: !state.chosen }, this.#only, make('span', { textContent: words.onlySelected })));
+    this.#head = make('tr');
+    this.#body = make('tbody');
+    this.#frames = make('colgroup');
+    this.#scroll = make('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: this.element.getAttribute('aria-label') ?? '' },
+      make('table', {}, this.#frames, make('thead', {}, this.#head), this.#body));
+    if (this.columns.length > 2) tools.append(columnChooser(this.arrangement, words, () => { this.#showHead(); this.#render(); }));
+    tools.append(this.#button(words.csvShown, () => saveCsv('rows.csv', csv(this.arrangement.shown(), this.order))));
+    if (this.hasTrials) tools.append(this.#button(words.selectRows, () => this.#selectShown()));
+    this.element.replaceChildren(tools, this.#scroll);
+    let waiting = 0;
+    search.addEventListener('input', () => {
+      state.text = search.value;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => this.arrange(), this.order.length > 5000 ? PAUSE_MS : 0);
+    });
+    this.#only.addEventListener('change', () => { state.onlyChosen = this.#only.checked; this.arrange(); });
+    this.#scroll.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    this.#body.addEventListener('click', (event) => this.#open(event));
+  }
+
+  #button(text, does) {
+    const button = make('button', { type: 'button', textContent: text });
+    button.addEventListener('click', does);
+    return button;
+  }
+
+  #showHead() {
+    const { state, arrangement, words } = this;
+    const columns = arrangement.shown();
+    this.#head.replaceChildren(...columns.map((column, at) => {
+      const name = make('button', { type: 'button', textContent: column.name, title: column.name });
+      const cell = make('th', { scope: 'col', className: isNumeric(column) ? 'numeric' : '' }, name, columnMenu(column, {
+        words,
+        now: () => state.filters.find((each) => each.column === column.name || (column.name === 'number' && each.kind === 'numbers')),
+        filter: (criterion) => this.#filter(column, criterion),
+      }));
+      if (column.name === state.sorted) cell.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
+      name.addEventListener('click', () => {
+        state.descending = state.sorted === column.name ? !state.descending : false;
+        state.sorted = column.name;
+        this.#head.querySelector('[aria-sort]')?.removeAttribute('aria-sort');
+        cell.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
+        this.arrange();
+      });
+      this.#freeze(cell, columns, at);
+      return cell;
+    }));
+    const wide = columns.map((column) => this.widths.get(column));
+    this.#frames.replaceChildren(...wide.map((width) => { const one = make('col'); one.style.width = `${width}px`; return one; }));
+    this.#frames.parentElement.style.width = `max(100%, ${wide.reduce((sum, width) => sum + width, 0)}px)`;
+  }
+
+  /** Frozen columns stay at the left edge; where they would take more than half of the table they do not. */
+  #freeze(cell, columns, at) {
+    const { frozen } = this.arrangement;
+    const lefts = columns.map((_column, index) => columns.slice(0, index).reduce((sum, each) => sum + this.widths.get(each), 0));
+    if (at >= frozen || (lefts[frozen] ?? Infinity) > Math.max(160, 0.6 * (this.#scroll.clientWidth || 800))) return;
+    cell.classList.add('frozen');
+    cell.style.left = `${lefts[at]}px`;
+  }
+
+  #filter(column, criterion) {
+    const { state } = this;
+    state.filters = state.filters.filter((each) => each.column !== column.name && !(column.name === 'number' && each.kind === 'numbers'));
+    if (criterion) state.filters.push(criterion);
+    this.arrange();
+  }
+
+  #criteria() {
+    const { text, filters } = this.state;
+    return text ? [...filters, { kind: 'text', text, column: '' }] : filters;
+  }
+
+  arrange() {
+    const { state, columns, words, table } = this;
+    const count = columns[0]?.cells.length ?? 0;
+    const holds = chosenRows([{ not: false, criteria: this.#criteria() }], this.hasTrials ? table : Object.assign(table, { numbers: { length: count } }));
+    const { cells } = columns[0] ?? {};
+    let order = [];
+    for (let row = 0; row < count; row++) if (holds[row] && (!state.onlyChosen || !state.chosen || state.chosen.has(cells[row]))) order.push(row);
+    const sorted = table.column(state.sorted);
+    if (sorted) order = ordered(order, sorted, state.descending);
+    this.order = order;
+    this.#said.textContent = told(words.rows, { count: order.length.toLocaleString('en'), all: count.toLocaleString('en') });
+    this.#filters.replaceChildren(...state.filters.map((criterion) => this.#chip(criterion)));
+    this.#scroll.scrollTop = 0;
+    this.#render();
+  }
+
+  #chip(criterion) {
+    const text = reads(criterion, this.table, this.words);
+    const cross = this.#button('×', () => {
+      this.state.filters = this.state.filters.filter((each) => each !== criterion);
+      this.arrange();
+    });
+    cross.ariaLabel = told(this.words.remove, { what: text });
+    return make('li', { title: text }, make('span', { textContent: text }), cross);
+  }
+
+  #isAsked = false;
+
+  #scrolled() {
+    this.state.top = this.#scroll.scrollTop;
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    requestAnimationFrame(() => { this.#isAsked = false; this.#render(); });
+  }
+
+  #render() {
+    const { order } = this;
+    const columns = this.arrangement.shown();
+    const first = Math.max(0, Math.floor(this.#scroll.scrollTop / ROW_PX) - SPARE);
+    const last = Math.min(order.length, first + Math.ceil((this.#scroll.clientHeight || 420) / ROW_PX) + 2 * SPARE);
+    const lines = order.slice(first, last).map((row) => this.#line(row, columns));
+    this.#body.replaceChildren(gap(first), ...lines, gap(order.length - last));
+  }
+
+  #line(row, columns) {
+    const tr = make('tr');
+    const number = this.hasTrials ? this.columns[0].cells[row] : null;
+    if (number !== null && this.state.chosen) tr.className = this.state.chosen.has(number) ? 'chosen' : 'pale';
+    columns.forEach((column, at) => {
+      const text = shown(column, row);
+      const cell = make('td', { className: isNumeric(column) ? 'numeric' : '' });
+      if (column.kind === 'text') cell.title = text;
+      if (STATES.has(text)) cell.append(make('i', { className: text.toLowerCase() }));
+      const opens = number !== null && column === this.columns[0];
+      cell.append(opens ? make('button', { type: 'button', className: 'opens', textContent: text, ariaLabel: told(this.words.openTrial, { number: text }) }) : text);
+      this.#freeze(cell, columns, at);
+      tr.append(cell);
+    });
+    if (number !== null) tr.dataset.trial = number;
+    return tr;
+  }
+
+  #open({ target }) {
+    const row = target.closest('tr[data-trial]');
+    if (!row || String(getSelection())) return; // the reader marks text
+    this.element.dispatchEvent(new CustomEvent('trial', { bubbles: true, detail: { number: Number(row.dataset.trial) } }));
+  }
+
+  /** In the table of all trials what the filters say, in any other the rows that are shown, becomes the selection. */
+  #selectShown() {
+    const isWhole = this.element.closest('.view')?.dataset.view === 'trials';
+    const { cells } = this.columns[0];
+    const numbers = () => [...new Set(this.order.map((row) => cells[row]))].sort((a, b) => a - b);
+    const criteria = isWhole ? this.#criteria() : [{ kind: 'numbers', spans: spansOf(numbers()) }];
+    if (criteria.length) this.element.dispatchEvent(new CustomEvent('selectrows', { bubbles: true, detail: { criteria } }));
+  }
 }
 
-/** The whole table as CSV, every digit kept; a text that a spreadsheet would run as a formula gets an apostrophe. */
-export function csv(columns) {
-  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cell = (column, row) => {
-    const one = value(column, row);
-    if (one === null) return '';
-    if (column.kind === 'time') return new Date(one / 1000).toISOString().slice(0, 19).replace('T', ' ') + `.${String(one % 1e6).padStart(6, '0')}`;
-    return typeof one === 'number' ? String(one) : quoted(/^[=+@\t\r]/.test(one) ? `'${one}` : one);
-  };
-  const lines = [columns.map((column) => quoted(column.name)).join(',')];
-  for (let row = 0; row < (columns[0]?.cells.length ?? 0); row++) lines.push(columns.map((column) => cell(column, row)).join(','));
-  return lines.join('\r\n') + '\r\n';
+function gap(rows) {
+  const tr = make('tr', { ariaHidden: 'true' });
+  tr.style.height = `${rows * ROW_PX}px`;
+  return tr;
 }

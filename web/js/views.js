@@ -1,7 +1,8 @@
 // What a reader can do with a view and a study's head: choices, tables, CSV, pictures, full screen, copying.
 
+import { copyText, csv, saveCsv } from './cells.js';
 import { refit, saveImage } from './figures.js';
-import { csv, showRows } from './rows.js';
+import { showRows } from './rows.js';
 
 const tablesOf = new WeakMap(); // a started element -> the tables it shows now
 
@@ -23,11 +24,11 @@ function listen(root, words) {
     if (!button) return;
     const view = button.closest('.view');
     const tables = tablesOf.get(root);
-    if (button.dataset.csv) save(`${button.dataset.name}.csv`, csv(tables[Number(button.dataset.csv)]));
+    if (button.dataset.csv) saveCsv(`${button.dataset.name}.csv`, csv(tables[Number(button.dataset.csv)]));
     if (button.dataset.image) saveImage(button.closest('.variant').querySelector('.figure'), button.dataset.image, view.dataset.view);
     if ('fullScreen' in button.dataset) toggleFullScreen(view);
     if (button.dataset.showRows) toggleRows(button, tables, words);
-    if ('copy' in button.dataset) copy(button, words);
+    if ('copy' in button.dataset) copyText(button.closest('.copy').querySelector('select').value, button, words.copied);
   });
 }
 
@@ -53,28 +54,4 @@ async function toggleFullScreen(view) {
   if (document.fullscreenElement) return document.exitFullscreen();
   view.addEventListener('fullscreenchange', () => refit(view));
   return view.requestFullscreen();
-}
-
-async function copy(button, words) {
-  const text = button.closest('.copy').querySelector('select').value;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // file:// pages and old browsers: the selection still works
-    const area = Object.assign(document.createElement('textarea'), { value: text });
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
-  const said = button.textContent;
-  button.textContent = words.copied;
-  setTimeout(() => { button.textContent = said; }, 1200);
-}
-
-function save(name, text) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(['﻿', text], { type: 'text/csv;charset=utf-8' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
