@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.arrays import Bools, Ints, frozen
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.study import Attributes, IntermediateValues, Parameter, Study, Trials
+from analyzer.text import _
 
 _SPAN = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
 
@@ -43,12 +44,12 @@ def only(study: Study, numbers: str) -> Study:
     for part in numbers.split(","):
         found = _SPAN.fullmatch(part.strip())
         if not found:
-            raise UnknownOption(f"Trial numbers are written as 0-12,15; {part[:40]!r} is not one.")
+            raise UnknownOption(_("Trial numbers are written as 0-12,15; {text!r} is not one.").format(text=part[:40]))
         first, last = int(found[1]), int(found[2] or found[1])
         begin, end = np.searchsorted(study.trials.numbers, [first, last + 1])
         keep[begin:end] = True
     if not keep.any():
-        raise NotApplicable("None of the chosen trials is in this study.")
+        raise NotApplicable(_("None of the chosen trials is in this study."))
     return subset(study, keep)
 
 

@@ -32,7 +32,7 @@ def _selection() -> dict[str, str]:
     return {
         "selection": _("Selection"),
         "select": _("Select trials"),
-        "selectBy": _("by"),
+        "selectBy": _("Select by"),
         "selectThese": _("Select"),
         "selectHow": _("Or drag a box over a figure with its selection tool. All criteria hold together."),
         "close": _("Close"),

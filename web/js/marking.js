@@ -10,10 +10,16 @@ const PALE = 0.15, PALE_LINE = '#e3e7ec', BEYOND = 0.35; // BEYOND: how far beyo
 
 /** A figure with its selected trials marked; chosen: {numbers: Set, groups, table}, or null for none. */
 export function marked(figure, chosen) {
-  if (!chosen) return figure;
+  if (!chosen) return { ...figure, data: figure.data.map(untouched) };
   const columns = figure.layout.meta?.columns;
   const data = figure.data.flatMap((trace) => (trace.customdata ? markedTrace(trace, chosen, columns) : [trace]));
   return { data, layout: { ...figure.layout, selectionrevision: chosen.revision, selections: [] } };
+}
+
+/** Lines whose axes plotly.js may write the reader's ranges into: they are gone with the selection. */
+function untouched(trace) {
+  if (trace.type !== 'parcoords') return trace;
+  return { ...trace, dimensions: trace.dimensions.map((dimension) => ({ ...dimension })), uirevision: 'no selection' };
 }
 
 function markedTrace(trace, chosen, columns) {
@@ -44,7 +50,7 @@ function markedLines(trace, chosen, columns) {
   const working = chosen.groups.at(-1);
   const dimensions = trace.dimensions.map((dimension, at) => {
     const found = columns[at] && criterionOn(working, columnName(columns[at].column, chosen.table));
-    return found ? { ...dimension, constraintrange: rangeOf(found, columns[at], chosen.table) } : dimension;
+    return { ...dimension, ...(found && { constraintrange: rangeOf(found, columns[at], chosen.table) }) };
   });
   const unselected = { line: { color: PALE_LINE, opacity: 0.5 } };
   return { ...trace, line: { ...line, color, colorscale, cmin: far }, dimensions, unselected, uirevision: chosen.revision };

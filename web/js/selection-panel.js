@@ -18,7 +18,7 @@ export class SelectionPanel {
   /** `button` opens and closes it. */
   constructor(button, words) {
     [this.#words, this.#button] = [words, button];
-    this.#which = make('select', { id: 'select-by' });
+    this.#which = make('select', { id: 'select-by', ariaLabel: words.selectBy });
     this.#place = make('div', { className: 'asked' });
     const close = make('button', { type: 'button', textContent: '×', ariaLabel: words.close });
     const form = make('form', {},
