@@ -107,7 +107,8 @@ function listenOn(canvas) {
     element?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { figure: drawn.get(element), ...detail } }));
   };
   canvas.on('plotly_selected', (event) => { // a redraw tells too, of no range
-    if (event?.range || event?.lassoPoints) tell('brush', { range: event.range, points: event.points });
+    if (!event?.range && !event?.lassoPoints) return;
+    setTimeout(() => tell('brush', { range: event.range, points: event.points })); // plotly.js first draws the box itself
   });
   canvas.on('plotly_click', ({ points: [point] }) => { if (point?.customdata >= 0) tell('trial', { number: point.customdata }); });
   canvas.on('plotly_restyle', ([changes]) => {
