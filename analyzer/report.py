@@ -303,7 +303,7 @@ class _Store:
         controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
         useful = [control for control in controls if control["choices"] is None or len(control["choices"]) > 1]
         moves = [{"name": each.name, "label": each.label, "options": dict(each.options)} for each in done.moves]
-        return _shown(view, [self.variant(done, "") | {"moves": moves}]) | {"controls": useful, "only": _only(study)}
+        return _shown(view, [self.variant(done, "") | {"moves": moves}]) | {"controls": useful, "only": _only(study) if isinstance(study, Study) else ""}
 
     def variant(self, done: Rendered, label: str) -> dict[str, Any]:
         """One variant of a view."""

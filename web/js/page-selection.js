@@ -51,6 +51,13 @@ export class PageSelection {
     await selection.show(select, only);
   }
 
+  /** The words have changed: bar and panels are made anew. */
+  respell() {
+    if (this.#parts) document.querySelectorAll('.selection-bar, .select-panel, .trial-panel').forEach((part) => part.remove());
+    this.leave();
+    this.#parts = null;
+  }
+
   /** No study is on screen any more. */
   leave() {
     this.button.hidden = true;

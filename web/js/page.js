@@ -299,9 +299,10 @@ async function speak() {
   Object.assign(words, settings.words);
   list.show(html, opened.studies.length);
   list.mark(opened.current);
+  selecting.respell();
   const address = parseAddress(location);
   const inSight = screen.inSight();
-  if (!screen.place || !(await change(address, keyOf(opened.current)))) return;
+  if (!screen.place || !(await change(address, await selecting.placeFor(keyOf(opened.current), address)))) return;
   settle(address, { scrolls: false });
   if (inSight) screen.aim(inSight);
 }

@@ -29,7 +29,7 @@ export class SelectionPanel {
       make('p', { className: 'quiet', textContent: words.selectHow }), form);
     this.#panel.setAttribute('aria-labelledby', 'select-title');
     document.body.append(this.#panel);
-    button.addEventListener('click', () => (this.#panel.hidden ? this.open() : this.close()));
+    button.onclick = () => (this.#panel.hidden ? this.open() : this.close()); // one panel at a time: another language has another
     close.addEventListener('click', () => this.close());
     this.#panel.addEventListener('keydown', ({ key }) => { if (key === 'Escape') this.close(); });
     this.#which.addEventListener('change', () => this.#ask());
