@@ -78,10 +78,11 @@ def figure(data: Sequence[Trace], *, height: int = 360, note: str = "", **layout
 def selectable(figure: Figure, columns: Mapping[str, Any]) -> Figure:
     """The figure with a word on which columns of the table of all trials stand along its axes.
 
-    A box drawn over it then selects trials by what they are: {"x": "number", "y2": 0}, headers or positions of objectives.
+    A box drawn over it then selects trials by what they are: {"x": "number", "y2": 0}, headers or positions of objectives;
+    None for an axis that is no column.
     """
-    layout = figure["layout"]
-    return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "columns": columns}}}
+    layout, known = figure["layout"], {axis: column for axis, column in columns.items() if column is not None}
+    return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "columns": known}}}
 
 
 def axis(title: str, **more: Any) -> dict[str, Any]:

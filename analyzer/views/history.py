@@ -174,7 +174,7 @@ def figure(history: History) -> fig.Figure:
         layout["note"] = "; ".join(notes)
     made = fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
-    return fig.selectable(made, {"x": "number", "y": history.objective.index})
+    return fig.selectable(made, {"x": "number", "y": history.objective.index if history.objective.has_best else None})
 
 
 def _pruned(objective: Objective) -> str:

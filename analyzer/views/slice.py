@@ -107,11 +107,11 @@ def figure(result: Slice) -> fig.Figure:
     """One panel a parameter; the colour of a dot is the trial's age."""
     traces: list[fig.Trace] = []
     axes: list[fig.Axes] = []
-    columns: dict[str, str | int] = {}
+    columns: dict[str, str | int | None] = {}
     for index, panel in enumerate(result.panels):
         on = {"xaxis": fig.axis_name("x", index), "yaxis": fig.axis_name("y", index)}
         traces += [{**trace, **on} for trace in _panel(result, panel)]
-        columns |= {on["xaxis"]: f"params_{panel.scale.name}", on["yaxis"]: result.objective.index}
+        columns |= {on["xaxis"]: f"params_{panel.scale.name}", on["yaxis"]: result.objective.index if result.objective.has_best else None}
         shown = {"range": list(result.shown_range)} if result.shown_range else {}
         axes.append((drawn_axis(panel.scale), fig.axis("", **shown)))
     layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT, shared_y=shortened(result.objective.name, 22))
