@@ -78,11 +78,12 @@ def extensions(files: Mapping[str, bytes]) -> list[str]:
 
 def _wheel_members(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as wheel:
-        return {name: wheel.read(name) for name in wheel.namelist() if _is_used(PurePosixPath(name))}
+        members = [member for member in wheel.infolist() if not member.is_dir()]
+        return {each.filename: wheel.read(each) for each in members if _is_used(PurePosixPath(each.filename))}
 
 
 def _is_used(name: PurePosixPath) -> bool:
-    if name.parts[0].endswith((".dist-info", ".libs")) or str(name).endswith("/"):
+    if name.parts[0].endswith((".dist-info", ".libs")):
         return False
     if name.parts[0] in _USED_PLUGINS and name.parts[1] not in _USED_PLUGINS[name.parts[0]]:
         return False

@@ -71,6 +71,7 @@ def test_of_a_wheel_only_what_the_page_needs_is_taken(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x-1.whl", "w") as wheel:
         for name in ("x/__init__.py", "x/lib/y.py", "x/tests/test_x.py", "x/x.pyi", "x/z.so", "x-1.dist-info/RECORD"):
             wheel.writestr(name, name)
+        wheel.writestr("x/", "")  # some wheels list their folders
     files = pack.site_packages({"x-1.whl": tmp_path / "x-1.whl"}, tmp_path / "none", tmp_path / "none")
     assert set(files) == {"x/__init__.py", "x/lib/y.py", "x/z.so", "plotly/__init__.py"}
 
