@@ -29,7 +29,7 @@ from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
 from analyzer.subset import only
 from analyzer.text import _, enumerated, moment, number, paragraph, whole
-from analyzer.together import Together, together
+from analyzer.together import together
 from analyzer.views import find, registry
 
 Answer = tuple[str, list[Any]]
@@ -45,7 +45,6 @@ class _Session:
         self.databases = databases
         self.artifacts = artifacts
         self.studies: dict[tuple[int, str], Study] = {}
-        self.compared: tuple[tuple[tuple[int, str], ...], Together] | None = None  # the last comparison
         self.chosen: tuple[tuple[int, str, str], Study] | None = None  # the subset asked for last
 
     def study(self, database: int, name: str) -> Study:
@@ -281,12 +280,7 @@ def compare(request: dict[str, Any]) -> Fragment:
 
     Without a slug it is the head and the places of its views; options that do not fit are then left for the views to refuse.
     """
-    chosen = tuple((each["database"], each["study"]) for each in request["studies"])
-    if len(chosen) < 2:
-        raise UnknownOption(_("Comparing needs at least two studies."))
-    if _session.compared is None or _session.compared[0] != chosen:
-        _session.compared = chosen, together([_session.study(*each) for each in chosen])
-    compared = _session.compared[1]
+    compared = together([_session.study(each["database"], each["study"]) for each in request["studies"]])
     if not request.get("slug"):
         return reports.comparison_fragment(compared, "1")
     return reports.view_fragment(compared, find_comparison(request["slug"]), request.get("options", {}), "1")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyzer.arrays import Floats, settled
+from analyzer.stats.outliers import plain_range
 from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
 from analyzer.together import Series, Together
@@ -95,6 +96,11 @@ def _several(series: Series, paths: Sequence[Path], sign: float) -> Line:
     first, median, third = settled(quartiles[:, known].ravel()).reshape(3, -1) * sign
     low, high = (first, third) if sign > 0 else (third, first)
     return Line(series.name, len(paths), grid[known], median, low, high, min(float(at[-1]) for at, _losses in paths), sign)
+
+
+def shown_range(found: Sequence[Line]) -> tuple[float, float] | None:
+    """The range of the value axis where the first values, before a search has found anything good, would squash it."""
+    return plain_range(np.concatenate([values for line in found for values in (line.values, line.low, line.high)]))
 
 
 def leader(found: Sequence[Line], moment: float) -> tuple[Line, float] | None:

@@ -13,7 +13,7 @@ from analyzer.study import Objective
 from analyzer.target import objective_index
 from analyzer.text import _, counted, named, number
 from analyzer.together import OBJECTIVE, Together
-from analyzer.trajectories import Line, by_trial, leader, lines
+from analyzer.trajectories import Line, by_trial, leader, lines, shown_range
 from analyzer.view import Section, View
 
 
@@ -24,6 +24,7 @@ class Histories:
     objective: Objective
     lines: tuple[Line, ...]
     places: tuple[int, ...]  # of the lines among all series
+    shown_range: tuple[float, float] | None  # of the value axis where the first values would squash it
     common: float  # complete trials that every study has
 
 
@@ -35,7 +36,8 @@ def analyze(compared: Together, objective: str = "") -> Histories:
     if not found:
         raise NotApplicable(_("None of these studies has a feasible complete trial yet."))
     names = [series.name for series in compared.series]
-    return Histories(which, found, tuple(names.index(line.name) for line in found), min(line.end for line in found))
+    places = tuple(names.index(line.name) for line in found)
+    return Histories(which, found, places, shown_range(found), min(line.end for line in found))
 
 
 def answer(result: Histories) -> str:
@@ -60,7 +62,12 @@ def answer(result: Histories) -> str:
 def figure(result: Histories) -> fig.Figure:
     """Step lines, a colour each; bands from quartile to quartile."""
     drawn = traces(result.lines, _("complete trials"), "%{x}", result.places)
-    return fig.figure(drawn, height=400, xaxis=fig.axis(_("complete trials")), yaxis=fig.axis(_("best {name} so far").format(name=named(result.objective.name))))
+    value_axis = fig.axis(_("best {name} so far").format(name=named(result.objective.name)))
+    note = ""
+    if result.shown_range:
+        value_axis["range"] = list(result.shown_range)
+        note = _("the first values lie outside the figure; double-click shows all")
+    return fig.figure(drawn, height=400, note=note, xaxis=fig.axis(_("complete trials")), yaxis=value_axis)
 
 
 def table(result: Histories) -> tab.Table:

@@ -11,9 +11,9 @@ from analyzer.overlay import table as lines_table
 from analyzer.overlay import traces
 from analyzer.study import Objective
 from analyzer.target import objective_index
-from analyzer.text import _, duration, named, number
+from analyzer.text import _, duration, named, noted, number
 from analyzer.together import OBJECTIVE, Together, some
-from analyzer.trajectories import Line, by_time, leader, lines
+from analyzer.trajectories import Line, by_time, leader, lines, shown_range
 from analyzer.view import Section, View
 
 _UNITS = ((7200.0, 3600.0, "h"), (120.0, 60.0, "min"), (0.0, 1.0, "s"))  # from which length, seconds, name
@@ -26,6 +26,7 @@ class Times:
     objective: Objective
     lines: tuple[Line, ...]
     places: tuple[int, ...]  # of the lines among all series
+    shown_range: tuple[float, float] | None  # of the value axis where the first values would squash it
     common: float  # seconds that every study took
     untimed: tuple[str, ...]  # series without a complete trial that has times
 
@@ -40,7 +41,7 @@ def analyze(compared: Together, objective: str = "") -> Times:
     names = [series.name for series in compared.series]
     places = tuple(names.index(line.name) for line in found)
     untimed = tuple(name for place, name in enumerate(names) if place not in places)
-    return Times(which, found, places, min(line.end for line in found), untimed)
+    return Times(which, found, places, shown_range(found), min(line.end for line in found), untimed)
 
 
 def answer(result: Times) -> str:
@@ -64,8 +65,12 @@ def figure(result: Times) -> fig.Figure:
     _from, scale, unit = next(each for each in _UNITS if longest >= each[0])
     title = _("time since the first start ({unit})").format(unit=unit)
     drawn = traces(result.lines, _("after"), f"%{{x:.4~g}} {unit}", result.places, scale)
-    note = _("without times: {names}").format(names=some(result.untimed)) if result.untimed else ""
-    return fig.figure(drawn, height=400, note=note, xaxis=fig.axis(title), yaxis=fig.axis(_("best {name} so far").format(name=named(result.objective.name))))
+    value_axis = fig.axis(_("best {name} so far").format(name=named(result.objective.name)))
+    notes = [_("without times: {names}").format(names=some(result.untimed))] if result.untimed else []
+    if result.shown_range:
+        value_axis["range"] = list(result.shown_range)
+        notes.append(_("the first values lie outside the figure; double-click shows all"))
+    return fig.figure(drawn, height=400, note=noted(notes), xaxis=fig.axis(title), yaxis=value_axis)
 
 
 def table(result: Times) -> tab.Table:

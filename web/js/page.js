@@ -301,6 +301,10 @@ async function speak() {
   list.mark(opened.current);
   selecting.respell();
   const address = parseAddress(location);
+  if (address.compared?.length && comparison.place) {
+    if (await change(address, comparison.place, comparison)) compare(address, { scrolls: false });
+    return;
+  }
   const inSight = screen.inSight();
   if (!screen.place || !(await change(address, await selecting.placeFor(keyOf(opened.current), address)))) return;
   settle(address, { scrolls: false });
