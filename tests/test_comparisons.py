@@ -44,12 +44,21 @@ def named(animal: str, name: str) -> Study:
     return made
 
 
+def many_objectives(name: str, seed: int) -> Study:
+    """A front of hundreds of trials, whose exact hypervolume would take long."""
+    points = np.abs(np.random.default_rng(seed).normal(size=(300, 6)))
+    points /= np.linalg.norm(points, axis=1)[:, None]
+    return built(states=[1] * 300, values=list(points.T), directions=["minimize"] * 6, name=name, parameters={"x": column("x", points[:, 0], X)})
+
+
 SETS: dict[str, Callable[[], list[Study]]] = {
     "two": lambda: [search("a", 1), search("b", 2, shift=0.01, count=25)],
     "repeats": lambda: [search(f"{way}-{seed}", seed, shift=shift) for seed in range(4) for way, shift in (("tpe", 0.0), ("random", 0.1))],
     "two objectives": lambda: [search(f"{name}", seed, directions=("minimize", "maximize")) for seed, name in enumerate("ab")],
     "repeats of two objectives": lambda: [search(f"n{seed}", seed, directions=("minimize", "maximize")) for seed in range(3)],
     "three objectives": lambda: [named("three objectives, constrained", "a"), named("three objectives, constrained", "b")],
+    "five objectives": lambda: [named("five objectives", "a"), named("five objectives", "b")],
+    "six objectives, large fronts": lambda: [many_objectives(name, seed) for seed, name in enumerate("ab")],
     "opposite": lambda: [search("low", 1), search("high", 2, directions=("maximize",))],
     "the zoo": lambda: [named(animal, animal) for animal in ZOO if "50 000" not in animal and animal not in ("megabytes", "hostile names", "hostile objectives")],
     "hostile": lambda: [ZOO["hostile names"](), ZOO["hostile names"](), ZOO["megabytes"](), ZOO["hostile objectives"](), ZOO["hostile objectives"]()],
@@ -199,6 +208,13 @@ def test_fronts_have_one_reference_point_and_one_common_front() -> None:
     assert [front.hypervolume for front in result.fronts] == pytest.approx([2.2 * 0.2, 1.2 * 2.2])
     volumes = rendered(together([a, b]), find("hypervolume")).result
     assert [line.values[-1] for line in volumes.lines] == pytest.approx([2.2 * 0.2, 1.2 * 2.2])
+
+
+def test_volumes_that_are_estimated_are_said_to_be() -> None:
+    done = rendered(compared("six objectives, large fronts"), find("fronts"))
+    assert all(0 < front.error < 0.05 for front in done.result.fronts)
+    assert "estimated" in done.figure["layout"]["meta"]["note"]
+    assert "estimated" not in rendered(compared("two objectives"), find("fronts")).figure["layout"]["meta"]["note"]
 
 
 def test_the_share_of_good_trials_is_of_each_series_own() -> None:

@@ -16,9 +16,10 @@ from analyzer.overlay import colour, label
 from analyzer.reference_point import common_reference
 from analyzer.stats.hypervolume import hypervolume
 from analyzer.stats.pareto import pareto_front
+from analyzer.stats.sampled_volume import is_too_large, sampled_history
 from analyzer.study import Objective
 from analyzer.target import objective_names
-from analyzer.text import _, enumerated, named, number, whole
+from analyzer.text import _, enumerated, named, noted, number, percent, whole
 from analyzer.together import Together
 from analyzer.view import Option, Section, View
 
@@ -37,6 +38,7 @@ class Front:
     values: Floats  # (k, m)
     common: Bools  # (k,), whether the trial is on the front of all studies together
     hypervolume: float
+    error: float  # standard error of the volume as a share of it, where it is estimated; 0 where it is exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,19 @@ def analyze(compared: Together, axes: str = "") -> Fronts:
     every = pareto_front(np.concatenate([values for *_rest, values in found]) * signs)
     parts = np.split(every, np.cumsum([len(values) for *_rest, values in found])[:-1])
     fronts = [
-        Front(name, place, studies, numbers, values, common, hypervolume(values * signs, point * signs))
+        Front(name, place, studies, numbers, values, common, *_volume(values * signs, point * signs))
         for (place, name, studies, numbers, values), common in zip(found, parts, strict=True)
     ]
     which = list(combinations(range(len(signs)), 2))[pairs(compared).index(axes) if axes else 0]
     return Fronts(compared.objectives, which, point, tuple(fronts), compared.names)
+
+
+def _volume(losses: Floats, reference: Floats) -> tuple[float, float]:
+    """The hypervolume and its error: estimated where many objectives and a large front would take hours."""
+    if not is_too_large(losses, reference) or not np.isfinite(losses).all():
+        return hypervolume(losses, reference), 0.0
+    estimate = sampled_history(losses, reference)
+    return float(estimate.volumes[-1]), estimate.error
 
 
 def answer(result: Fronts) -> str:
@@ -119,8 +129,11 @@ def figure(result: Fronts) -> fig.Figure:
         f"{named(objective.name, 24)} {number(float(value))}"
         for objective, value in zip(result.objectives, result.reference, strict=True)
     )
-    note = _("one reference point for all: {parts}").format(parts=point)
-    return fig.figure(drawn, height=460, note=note, xaxis=fig.axis(_title(first)), yaxis=fig.axis(_title(second)))
+    notes = [_("one reference point for all: {parts}").format(parts=point)]
+    error = max(front.error for front in result.fronts)
+    if error:
+        notes.append(_("hypervolumes are estimated, to ±{error} at most").format(error=percent(error)))
+    return fig.figure(drawn, height=460, note=noted(notes), xaxis=fig.axis(_title(first)), yaxis=fig.axis(_title(second)))
 
 
 def _title(objective: Objective) -> str:

@@ -15,7 +15,7 @@ from analyzer.overlay import traces
 from analyzer.progress import front_progress
 from analyzer.reference_point import common_reference
 from analyzer.study import Study
-from analyzer.text import _, counted, enumerated, named, number
+from analyzer.text import _, counted, enumerated, named, noted, number, percent
 from analyzer.together import Together
 from analyzer.trajectories import Line, Path, leader, lines
 from analyzer.view import Section, View
@@ -29,6 +29,7 @@ class Hypervolumes:
     lines: tuple[Line, ...]
     places: tuple[int, ...]  # of the lines among all series
     common: float  # complete trials that every study has
+    error: float  # the largest standard error of a last volume, as a share of it, where volumes are estimated
 
 
 def analyze(compared: Together) -> Hypervolumes:
@@ -38,16 +39,19 @@ def analyze(compared: Together) -> Hypervolumes:
     if point is None:
         raise NotApplicable(_("None of these studies has a complete trial that is finite in every objective."))
 
+    errors = [0.0]
+
     def path(study: Study) -> Path:
         if not len(study.complete):
             return np.empty(0), np.empty(0)
-        volumes = front_progress(study, point).volumes
-        return np.arange(1.0, len(volumes) + 1), -volumes
+        made = front_progress(study, point)
+        errors.append(made.error)
+        return np.arange(1.0, len(made.volumes) + 1), -made.volumes
 
     found = lines(compared, -1.0, path)
     names = [series.name for series in compared.series]
     places = tuple(names.index(line.name) for line in found)
-    return Hypervolumes(point, found, places, min(line.end for line in found))
+    return Hypervolumes(point, found, places, min(line.end for line in found), max(errors))
 
 
 def answer(result: Hypervolumes) -> str:
@@ -70,8 +74,11 @@ def figure(result: Hypervolumes) -> fig.Figure:
     """Step lines, a colour each; bands from quartile to quartile."""
     drawn = traces(result.lines, _("complete trials"), "%{x}", result.places)
     point = enumerated(number(float(value)) for value in result.reference)
+    notes = [_("one reference point for all: {parts}").format(parts=point)]
+    if result.error:
+        notes.append(_("hypervolumes are estimated, to ±{error} at most").format(error=percent(result.error)))
     return fig.figure(
-        drawn, height=380, note=_("one reference point for all: {parts}").format(parts=point),
+        drawn, height=380, note=noted(notes),
         xaxis=fig.axis(_("complete trials")), yaxis=fig.axis(_("hypervolume"), rangemode="tozero"),
     )  # fmt: skip
 
