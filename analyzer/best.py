@@ -22,7 +22,9 @@ def require_values(study: Study) -> None:
         raise NotApplicable(_("The study has no trials yet."))
     if not len(study.complete):
         counts = study.state_counts().items()
-        states = enumerated([f"{count} {state_name(State[name])}" for name, count in counts])
+        states = enumerated(
+            [_("{count} {state}").format(count=count, state=state_name(State[name])) for name, count in counts]
+        )
         raise NotApplicable(
             _("No trial is complete yet ({states}), so there is no objective value to show.").format(states=states)
         )

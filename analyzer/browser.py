@@ -23,7 +23,7 @@ from analyzer.comparisons import find as find_comparison
 from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
-from analyzer.language import ENGLISH, speaking
+from analyzer.language import ENGLISH, speaking, tag
 from analyzer.report import Fragment, Making
 from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
@@ -44,21 +44,22 @@ class _Session:
     def __init__(self, databases: list[Database], artifacts: ArtifactFolder | None = None) -> None:
         self.databases = databases
         self.artifacts = artifacts
-        self.studies: dict[tuple[int, str], Study] = {}
-        self.chosen: tuple[tuple[int, str, str], Study] | None = None  # the subset asked for last
+        self.studies: dict[tuple[int, str], tuple[str, Study]] = {}  # with the language they were read in
+        self.chosen: tuple[tuple[str, int, str, str], Study] | None = None  # the subset asked for last, in its language
 
     def study(self, database: int, name: str) -> Study:
-        """Read a study, or take it from an earlier read."""
-        key = (database, name)
-        if key not in self.studies:
-            self.studies[key] = replace(self.databases[database].read(name), artifact_files=self.artifacts)
-        return self.studies[key]
+        """Read a study, or take it from an earlier read; its warnings are sentences, so they are read in each language."""
+        spoken, kept = self.studies.get((database, name), ("", None))
+        if kept is None or (kept.warnings and spoken != tag()):
+            kept = replace(self.databases[database].read(name), artifact_files=self.artifacts)
+            self.studies[database, name] = (tag(), kept)
+        return kept
 
     def subset(self, database: int, name: str, numbers: str) -> Study:
         """A study, or only its trials with these numbers ("0-12,15") where there are any."""
         if not numbers:
             return self.study(database, name)
-        key = (database, name, numbers)
+        key = (tag(), database, name, numbers)
         if self.chosen is None or self.chosen[0] != key:
             self.chosen = key, only(self.study(database, name), numbers)
         return self.chosen[1]

@@ -88,7 +88,8 @@ def figure(result: Distributions) -> fig.Figure:
     """One step line a series."""
     drawn = []
     for curve in result.curves:
-        hover = f"{fig.escaped(label(curve.name))}<br>%{{y:.1%}} " + _("of the trials at or below") + " %{x:.5~g}"
+        said = _("{share} of the trials at or below {value}").format(share="%{y:.1%}", value="%{x:.5~g}")
+        hover = f"{fig.escaped(label(curve.name))}<br>{said}"
         drawn.append(fig.line(curve.values, curve.shares, name=label(curve.name), hover=hover, color=colour(curve.place), shape="hv", dash=dash(curve.place)))
     value_axis = fig.axis(named(result.objective.name))
     note = ""

@@ -43,7 +43,7 @@ def answer(result: Importances) -> str:
             "Nothing stands out: {evaluator} over {trials} trials finds no difference between the parameters."
         ).format(evaluator=_NAMES[result.evaluator], trials=whole(result.trials))
     top = [
-        f"{named(name)} ({percent(float(share))})" for name, share in zip(result.names[:3], result.values, strict=False)
+        _("{name} ({share})").format(name=named(name), share=percent(float(share))) for name, share in zip(result.names[:3], result.values, strict=False)
     ]
     words = {"names": listed(top), "evaluator": _NAMES[result.evaluator], "trials": whole(result.trials)}
     if result.trials < _FEW:

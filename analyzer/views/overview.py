@@ -256,7 +256,7 @@ def mattered_text(result: Overview) -> str:
         return _("There is one parameter only, {name}.").format(name=named(found.names[0]))
     if found.values.max() == found.values.min():
         return _("No parameter stands out.")
-    top = [f"{named(name)} ({percent(float(share))})" for name, share in zip(found.names[:3], found.values, strict=False)]
+    top = [_("{name} ({share})").format(name=named(name), share=percent(float(share))) for name, share in zip(found.names[:3], found.values, strict=False)]
     return _("What mattered: {names}.").format(names=listed(top))
 
 

@@ -30,7 +30,12 @@ def analyze(study: Study) -> Trials:
 
 def answer(result: Trials) -> str:
     """How many trials stand how."""
-    parts = enumerated([f"{whole(count)} {state_name(State[name])}" for name, count in result.states.items()])
+    parts = enumerated(
+        [
+            _("{count} {state}").format(count=whole(count), state=state_name(State[name]))
+            for name, count in result.states.items()
+        ]
+    )
     return _("{trials}: {parts}.").format(
         trials=counted(sum(result.states.values()), "{count} trial", "{count} trials"), parts=parts
     )

@@ -58,6 +58,7 @@
     root.lang = current === 'en' ? 'en' : dictionaries[current].tag;
     places.forEach(function (place) { place[0](said(place[1])); });
     var other = window.hpoLanguage.other();
+    button.hidden = other === current;
     button.lang = other === 'en' ? 'en' : dictionaries[other].tag;
     button.textContent = other === 'en' ? 'English' : dictionaries[other].sentences.English;
     root.removeAttribute('data-waits');
