@@ -76,6 +76,32 @@ def test_a_named_view_is_in_sight_once_all_are_filled(visit: Visit) -> None:
     visitor.wait_for("Math.abs(document.querySelector('[data-view=rank]').getBoundingClientRect().top - 52) < 30", 10)
 
 
+def test_one_trial_has_an_address_its_neighbours_and_the_best_one_beside_it(visit: Visit) -> None:
+    visitor = visit().load("?example=digits.db#/digits-mlp/trial?numbers=12")
+    visitor.wait_for_title("digits-mlp").settle()
+    assert visitor.sentences()["trial"].startswith("Trial 12")
+    for name, place, said in (
+        ("next", "numbers=13", "Trial 13"),
+        ("previous", "numbers=12", "Trial 12"),
+        ("best", "numbers=12,220", "2 trials side by side"),
+    ):
+        visitor.page.click(f"[data-view=trial] [name={name}]")
+        visitor.settle()
+        assert visitor.place() == f"?example=digits.db#/digits-mlp/trial?{place}"
+        assert visitor.sentences()["trial"].startswith(said)
+        focused = visitor.run("document.activeElement.name")
+        assert focused == name or name == "best"  # there it is no more
+    visitor.page.fill("[data-view=trial] [name=numbers]", "999")
+    visitor.page.keyboard.press("Tab")
+    visitor.settle()
+    refusal = visitor.run("document.querySelector('[data-view=trial] .refusal').innerText")
+    assert refusal == "There is no trial '999'; the study has trials 0 to 299."
+    visitor.page.go_back()
+    visitor.settle()
+    assert visitor.sentences()["trial"].startswith("2 trials side by side")
+    visitor.assert_clean()
+
+
 def test_a_wrong_option_in_the_address_is_refused_in_its_place(visit: Visit) -> None:
     visitor = visit().load("?example=digits.db#/digits-mlp/history?objective=loss&rank.z=1")
     visitor.wait_for_title("digits-mlp").settle()
