@@ -268,3 +268,15 @@ def test_the_page_is_answered_in_the_language_of_each_call() -> None:
         assert bool(CHINESE.search(frame["html"])) == (language == "zh")
     refused = json.loads(browser.view(json.dumps({**request, "slug": "none", "language": "zh"}))[0])
     assert CHINESE.search(refused["error"])
+
+# ---- the two READMEs -------------------------------------------------------------------------------------------------
+
+
+def test_both_readmes_name_the_same_commands_and_views() -> None:
+    """A row of a table begins with what it is about: the same in both, translated behind it."""
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+    for slug in registry():
+        assert f"| {slug} |" in english and re.search(rf"\| {slug}（", chinese), slug
+    for command in re.findall(r"`(hpo-analyze [^`]*)` \|", english):
+        if "bench" not in command and command != "hpo-analyze report":
+            assert f"`{command}` |" in chinese, command
