@@ -285,7 +285,8 @@ def test_not_set_is_not_maximise(tmp_path: Path) -> None:
     assert document("studies", tmp_path / "n.db")[0]["directions"] == ["not_set"]
     found = ZOO["never told"]()
     assert found.objectives[0].direction is Direction.NOT_SET
-    assert "↑" not in report_html([found], Making("", ""))
+    (objective,) = re.findall('class="objective">(.*?)<', report_html([found], Making("", "")))
+    assert objective == "· value"
 
 
 def test_a_study_is_read_in_as_many_statements_however_many_trials_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
