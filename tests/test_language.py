@@ -153,14 +153,18 @@ def test_scripts_say_nothing_by_themselves(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     shown = r"(?:textContent|innerText|ariaLabel|placeholder|title)\s*[=:]\s*(['\"`])((?:(?!\1).)*)\1"
     for _quote, said in re.findall(shown, source):
-        assert not re.search("[A-Za-z]{2}", re.sub(r"\$\{[^}]*\}", "", said)) or "hpo-analyze" in said or said == "English"
+        assert (
+            not re.search("[A-Za-z]{2}", re.sub(r"\$\{[^}]*\}", "", said)) or "hpo-analyze" in said or said == "English"
+        )
     assert not re.findall(r"\b(?:say|announce|remark|alert)\(['\"`]\w", source)
 
 
 # ---- what is said ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("animal", ["everyday", "two objectives", "conditional", "empty", "three objectives, constrained"])
+@pytest.mark.parametrize(
+    "animal", ["everyday", "two objectives", "conditional", "empty", "three objectives, constrained"]
+)
 @pytest.mark.parametrize("view", registry().values(), ids=lambda view: view.slug)
 def test_every_view_answers_in_chinese_with_the_numbers_of_the_english_answer(view: View, animal: str) -> None:
     study = ZOO[animal]()
@@ -204,11 +208,11 @@ def test_the_shell_speaks_the_language_that_is_asked_for(monkeypatch: pytest.Mon
     assert asked.startswith("搜索仍在改进吗？")
     assert run("show", "--lang=zh", "history", DIGITS, "-s", "digits-mlp").out == asked
     for variable in ("LANG", "LC_ALL", "LANGUAGE"):
+        for other in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(other, raising=False)
         monkeypatch.setenv(variable, "zh_CN.UTF-8")
-        monkeypatch.setenv("LANGUAGE", "zh_CN" if variable == "LANGUAGE" else "")
         assert run("show", "history", DIGITS, "-s", "digits-mlp").out == asked
         assert run("show", "history", DIGITS, "-s", "digits-mlp", "--lang", "en").out == english
-        monkeypatch.delenv(variable)
 
 
 def test_errors_are_said_in_the_language_too() -> None:
@@ -268,6 +272,7 @@ def test_the_page_is_answered_in_the_language_of_each_call() -> None:
         assert bool(CHINESE.search(frame["html"])) == (language == "zh")
     refused = json.loads(browser.view(json.dumps({**request, "slug": "none", "language": "zh"}))[0])
     assert CHINESE.search(refused["error"])
+
 
 # ---- the two READMEs -------------------------------------------------------------------------------------------------
 
