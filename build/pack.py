@@ -23,6 +23,7 @@ IMPORTS = (
 _UNUSED_SUFFIXES = {".pyi", ".pxd", ".pyx", ".h", ".c", ".cpp", ".a", ".tp", ".src", ".pyc", ".typed", ".toml", ".txt"}
 _UNUSED_FOLDERS = {"tests", "__pycache__", "f2py", "distutils", "_pyinstaller", "_examples", "include"}
 _USED_TEXTS = {"latex2mathml/unimathsymbols.txt"}  # read when the first formula is set
+_ASKS_FOR_ITS_VERSION = ("latex2mathml-",)  # when it is imported, of its own metadata
 #: Of a package of many plugins only these, and what they share.
 _USED_PLUGINS = {"mdit_py_plugins": {"__init__.py", "utils.py", "dollarmath", "tasklists"}}
 #: web/ lies in the page as in the installed package, so that Python finds its templates; but for the example databases.
@@ -84,7 +85,7 @@ def _wheel_members(path: Path) -> dict[str, bytes]:
 
 def _is_used(name: PurePosixPath) -> bool:
     if name.parts[0].endswith((".dist-info", ".libs")):
-        return False
+        return name.name == "METADATA" and name.parts[0].startswith(_ASKS_FOR_ITS_VERSION)
     if name.parts[0] in _USED_PLUGINS and name.parts[1] not in _USED_PLUGINS[name.parts[0]]:
         return False
     if str(name) in _USED_TEXTS:

@@ -35,5 +35,6 @@ def spoken(path: Path, name: str) -> dict[str, str]:
     """What each view says of a study, computed here."""
     with open_database(path) as database:
         study = database.read(name)
-        done = [rendered(study, view) for slug, view in registry().items() if slug != "overview"]
+        concerned = [view for view in registry().values() if view.concerns is None or view.concerns(study)]
+        done = [rendered(study, view) for view in concerned if view.slug != "overview"]
         return {each.view.slug: each.reason or each.answer for each in done}

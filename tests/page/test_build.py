@@ -78,12 +78,12 @@ def test_of_a_wheel_only_what_the_page_needs_is_taken(tmp_path: Path) -> None:
 
 def test_of_a_package_of_plugins_only_those_that_notes_use_are_taken_and_a_table_of_symbols_is(tmp_path: Path) -> None:
     names = ("mdit_py_plugins/__init__.py", "mdit_py_plugins/dollarmath/index.py", "mdit_py_plugins/footnote/index.py",
-             "latex2mathml/unimathsymbols.txt", "latex2mathml/other.txt")  # fmt: skip
+             "latex2mathml/unimathsymbols.txt", "latex2mathml-3.dist-info/METADATA", "latex2mathml/other.txt")  # fmt: skip
     with zipfile.ZipFile(tmp_path / "x-1.whl", "w") as wheel:
         for name in names:
             wheel.writestr(name, name)
     files = pack.site_packages({"x-1.whl": tmp_path / "x-1.whl"}, tmp_path / "none", tmp_path / "none")
-    assert set(files) == {names[0], names[1], names[3], "plotly/__init__.py"}
+    assert set(files) == {names[0], names[1], names[3], names[4], "plotly/__init__.py"}
 
 
 def test_every_locked_file_says_what_it_is() -> None:
