@@ -31,9 +31,13 @@ MARKED = """
       if (number < 0 || trace.x?.[at] === null) return;
       all.add(number);
       if (trace.type === 'parcoords') { if (trace.line.color[at] >= 0) full.add(number); }
-      else if (trace.selectedpoints) { if (trace.selectedpoints.includes(at)) full.add(number); }
-      else if ((trace.opacity ?? 1) > 0.15) full.add(number);
+      else if (trace.type === 'scatter3d' || (trace.mode ?? '').includes('lines')) { if ((trace.opacity ?? 1) > 0.15) full.add(number); }
     });
+  }
+  for (const dot of canvas.querySelectorAll('.scatterlayer .point, .barlayer .point')) {
+    const [{ trace }] = dot.closest('.trace').__data__;
+    const number = (trace.mode ?? '').includes('lines') ? undefined : trace.customdata?.[dot.__data__.i];
+    if (number !== undefined && getComputedStyle(dot).opacity > 0.15) full.add(number);
   }
   return [[...all], [...full]];
 }

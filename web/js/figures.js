@@ -3,7 +3,7 @@
 // Events on a figure's element, bubbling: 'brush' {figure, range, points} and 'brushaxis' {figure, at, constraint}: the reader
 // has selected with the pointer; 'trial' {number}: the reader has clicked a trial's mark.
 
-import { marked } from './marking.js';
+import { isDotted, markDots, marked } from './marking.js';
 import { coloured, onTheme } from './theme.js';
 
 const narrow = matchMedia('(max-width: 640px)'); // the same width as in the style sheet
@@ -34,8 +34,11 @@ export function showChosen(root, chosen) {
   chosenIn.set(root, chosen);
   const done = [];
   for (const [element, figure] of drawn) {
-    if (!root.contains(element) || waiting.has(element)) continue;
-    if (isSeen(element)) done.push(draw(element, figure));
+    const canvas = element.firstElementChild;
+    if (!root.contains(element) || !canvas || waiting.has(element)) continue; // it is marked when it is drawn
+    if (isDotted(figure) && isSeen(element)) markDots(canvas, chosen);
+    else if (isDotted(figure)) setTimeout(() => canvas.isConnected && markDots(canvas, chosenIn.get(root)));
+    else if (isSeen(element)) done.push(draw(element, figure));
     else watchFigure(element, figure);
   }
   return Promise.all(done);
@@ -85,12 +88,19 @@ async function drawOn(element, figure) {
   await load();
   if (drawn.get(element) !== figure) return; // it left the page, or a newer one is drawn
   const canvas = element.firstElementChild ?? element.appendChild(Object.assign(document.createElement('div'), { className: 'canvas' }));
-  const { data, layout } = coloured(marked(figure, chosenAround(element)), dark);
+  const { data, layout } = coloured(isDotted(figure) ? figure : marked(figure, chosenAround(element)), dark);
   const fitted = { ...layout, ...(narrow.matches ? layout.meta?.narrow : {}), autosize: true, modebar: MODEBAR, uirevision: element.dataset.revision ?? 'as drawn' };
   delete fitted.height; // the element has it, and full screen changes it
   await Plotly.react(canvas, data, structuredClone(fitted), CONFIG);
   listenOn(canvas);
+  remark(canvas);
   element.dataset.drawn = '';
+}
+
+/** Zooming and resizing draw the dots anew. */
+function remark(canvas) {
+  const figure = drawn.get(canvas.parentElement), chosen = chosenAround(canvas);
+  if (chosen && figure && isDotted(figure)) markDots(canvas, chosen);
 }
 
 function chosenAround(element) {
@@ -106,9 +116,14 @@ function listenOn(canvas) {
     const element = canvas.parentElement;
     element?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { figure: drawn.get(element), ...detail } }));
   };
+  canvas.on('plotly_afterplot', () => remark(canvas));
   canvas.on('plotly_selected', (event) => { // a redraw tells too, of no range
     if (!event?.range && !event?.lassoPoints) return;
-    setTimeout(() => tell('brush', { range: event.range, points: event.points })); // plotly.js first draws the box itself
+    const { range, points } = event;
+    setTimeout(async () => { // once plotly.js has drawn the box: it would keep it, and go on selecting by it
+      await Plotly.relayout(canvas, { selections: [] });
+      tell('brush', { range, points });
+    });
   });
   canvas.on('plotly_click', ({ points: [point] }) => { if (point?.customdata >= 0) tell('trial', { number: point.customdata }); });
   canvas.on('plotly_restyle', ([changes]) => {
@@ -124,8 +139,10 @@ export function saveImage(element, format, name) {
   const canvas = element.firstElementChild;
   const { width, height } = canvas.getBoundingClientRect();
   const { note } = canvas.layout.meta ?? {};
+  const figure = { data: canvas.data, layout: canvas.layout };
+  const { data } = isDotted(figure) ? marked(figure, chosenAround(element)) : figure;
   const annotations = note ? [{ text: note, showarrow: false, xref: 'paper', yref: 'paper', x: 1, y: 1, xanchor: 'right', yanchor: 'bottom' }] : [];
-  return Plotly.downloadImage({ data: canvas.data, layout: { ...canvas.layout, annotations, width: undefined } }, { format, filename: name, width: Math.round(width), height: Math.round(height), scale: 2 });
+  return Plotly.downloadImage({ data, layout: { ...canvas.layout, annotations, width: undefined } }, { format, filename: name, width: Math.round(width), height: Math.round(height), scale: 2 });
 }
 
 /** Fit the figure of a view to the room it has now. */

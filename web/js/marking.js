@@ -16,6 +16,25 @@ export function marked(figure, chosen) {
   return { data, layout: { ...figure.layout, selectionrevision: chosen.revision, selections: [] } };
 }
 
+/** Whether all marks of trials in a figure are dots or bars in the document, so that they can be made pale where they stand. */
+export function isDotted({ data }) {
+  return data.every(({ type, mode = '', customdata }) => !customdata || type === 'bar' || (type === 'scatter' && !mode.includes('lines')));
+}
+
+/** Make dots and bars pale where they stand: many times faster than drawing the figure again. plotly.js keeps its data in nodes. */
+export function markDots(canvas, chosen) {
+  for (const group of canvas.querySelectorAll('.scatterlayer .trace, .barlayer .trace')) {
+    const trace = group.__data__?.[0]?.trace;
+    if (!trace?.customdata) continue;
+    const { opacity = 1 } = trace.type === 'bar' ? {} : trace.marker;
+    for (const node of group.querySelectorAll('.point')) {
+      const at = node.__data__.i;
+      const full = typeof opacity === 'number' ? opacity : opacity[at];
+      node.style.opacity = !chosen || chosen.numbers.has(trace.customdata[at]) ? full : PALE;
+    }
+  }
+}
+
 /** Lines whose axes plotly.js may write the reader's ranges into: they are gone with the selection. */
 function untouched(trace) {
   if (trace.type !== 'parcoords') return trace;
