@@ -95,7 +95,7 @@ def test_a_parameter_that_hardly_any_of_the_best_have_is_left_out_and_told() -> 
     found = analyze(built(states=[1] * 60, values=[x], parameters={
         "x": column("x", x, X), "rare": column("rare", np.where(x < 0.5, np.nan, x), X)}))  # fmt: skip
     assert found.left_out == ("rare",)
-    assert "fewer than three of the best have rare" in figure(found)["layout"]["meta"]["note"]
+    assert "fewer than three of them have rare" in figure(found)["layout"]["meta"]["note"]
 
 
 def test_the_best_are_marked_one_by_one_where_they_are_few() -> None:
