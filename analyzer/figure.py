@@ -51,6 +51,7 @@ AGE: ColourScale = [
 FONT = 'system-ui, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
 
+_LONGEST_HEADER = 500
 _LEGENDLESS = ("parcoords", "heatmap", "contour")
 
 
@@ -79,9 +80,10 @@ def selectable(figure: Figure, columns: Mapping[str, Any]) -> Figure:
     """The figure with a word on which columns of the table of all trials stand along its axes.
 
     A box drawn over it then selects trials by what they are: {"x": "number", "y2": 0}, headers or positions of objectives;
-    None for an axis that is no column.
+    None for an axis that is no column. A header that no address could hold is left out.
     """
-    layout, known = figure["layout"], {axis: column for axis, column in columns.items() if column is not None}
+    layout = figure["layout"]
+    known = {axis: column for axis, column in columns.items() if column is not None and len(str(column)) <= _LONGEST_HEADER}
     return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "columns": known}}}
 
 
