@@ -30,7 +30,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """The browser of all visitors."""
+    """The browser of all tests in one process: playwright bears no second one beside it."""
     with drive.launched() as browser:
         yield browser
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,15 @@ from playwright.sync_api import Browser, Page
 
 from analyzer import open_database
 from analyzer.report import Making, report_html
-from tests.page.browser import launched
 
 DATA = Path(__file__).parents[1] / "data"
 EXAMPLES = Path(__file__).parents[2] / "web" / "examples"
 NOISE = re.compile(r"WebGL|GPU stall|willReadFrequently")  # what a software renderer says of itself
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 def write_report(target: Path, path: Path, *studies: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from analyzer.distributions import Categorical
 from analyzer.report import Making, rendered, report_html, view_html
 from analyzer.study import Study
 from analyzer.views import registry
-from tests.page.browser import launched
 from tests.zoo import LR, X, built, column
 
 #: Where every complete trial of a history lies in the window.
@@ -81,10 +79,9 @@ def searched(parameters: int) -> Study:
     return built(states=np.resize([1, 1, 1, 2], 255), values=[values], parameters=space, starts=starts, ends=starts + 50, reports=reports)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as found:
-        yield found
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture(scope="module")

@@ -59,12 +59,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "host" / "some" / "path"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    with drive.launched() as browser:
-        yield browser
-
-
 class Visit:
     """One visitor with a fresh profile, who can reach the site's host only. Collects everything that went wrong."""
 
