@@ -51,7 +51,7 @@ def analyze(study: Study) -> Preferences:
     better, worse = np.searchsorted(ranked, found.better[kept]), np.searchsorted(ranked, found.worse[kept])
     fit = strengths(better, worse, len(ranked))
     order = np.lexsort((ranked, -fit.values.round(9)))
-    place = np.empty(len(order), dtype=np.int64)
+    place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
     return Preferences(
         numbers=study.trials.numbers[ranked[order]],

@@ -19,12 +19,23 @@ from tests.page.conftest import Visit
 from tests.page.studies import DIGITS, FIXTURES, spoken
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
-def test_every_study_of_a_fixture_is_shown_with_the_sentences_of_the_package(visit: Visit, path: Path) -> None:
-    visitor = visit().load().drop(path).settle()
+def names_of(path: Path) -> list[str]:
     with open_database(path) as database:
-        names = database.names
+        return database.names
+
+
+#: The fixture that shows a study to the page: names repeat from release to release, and each study takes seconds to fill.
+SHOWN_IN = {name: path for path in FIXTURES for name in names_of(path)}
+FIRST = 2  # studies of each fixture that are shown in any case
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
+def test_the_studies_of_a_fixture_are_shown_with_the_sentences_of_the_package(visit: Visit, path: Path) -> None:
+    visitor = visit().load().drop(path).settle()
+    names = names_of(path)
     for index, name in enumerate(names):
+        if index >= FIRST and SHOWN_IN[name] != path:
+            continue
         if len(names) > 1:
             visitor.choose(index)
         assert visitor.title() == name
