@@ -87,6 +87,12 @@ def selectable(figure: Figure, columns: Mapping[str, Any]) -> Figure:
     return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "columns": known}}}
 
 
+def clipped(figure: Figure, axes: Sequence[str]) -> Figure:
+    """The figure with a word on which of its axes ("yaxis", "yaxis2" …) leave outliers out, so that a switch can show them."""
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "clipped": list(axes)}}} if axes else figure
+
+
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """An axis with its title, a light grid and no frame."""
     return {

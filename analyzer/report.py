@@ -347,6 +347,7 @@ class _Store:
             "narrow_height": meta.get("narrow", {}).get("height", height),
             "minimum_width": meta.get("minimum_width", 0),
             "note": meta.get("note", ""),
+            "clipped": bool(meta.get("clipped")),
             "table": None if table is None else _added(self.tables, self.packer.table(table)),
         }
 

@@ -102,13 +102,14 @@ def figure(result: Distribution) -> fig.Figure:
         value_axis["range"] = list(result.shown_range)
         words = _("{count} of the trials lie outside the figure; double-click shows all")
         layout["note"] = words.format(count=whole(result.outside))
-    return fig.figure(
+    made = fig.figure(
         [fig.line(result.steps, result.step_shares, hover=hover, color=fig.COMPLETE, shape="hv")],
         height=320,
         xaxis=value_axis,
         yaxis=fig.axis(_("share of complete trials"), tickformat=".0%", range=[0, 1.02]),
         **layout,
     )
+    return fig.clipped(made, ["xaxis"] if result.shown_range else [])
 
 
 def table(result: Distribution) -> tab.Table:

@@ -174,6 +174,7 @@ def figure(history: History) -> fig.Figure:
         layout["note"] = "; ".join(notes)
     made = fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
+    made = fig.clipped(made, ["yaxis"] if history.shown_range else [])
     return fig.selectable(made, {"x": "number", "y": history.objective.index if history.objective.has_best else None})
 
 

@@ -121,7 +121,8 @@ def figure(result: IntermediateCurves) -> fig.Figure:
     notes = _notes(result)
     if notes:
         layout["note"] = noted(notes)
-    return fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
+    made = fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
+    return fig.clipped(made, ["yaxis"] if result.shown_range else [])
 
 
 def _notes(result: IntermediateCurves) -> list[str]:

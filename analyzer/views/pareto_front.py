@@ -14,10 +14,11 @@ from analyzer.best import best_rows, require_values
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.reference_point import reference_point
 from analyzer.stats.hypervolume import hypervolume
+from analyzer.stats.outliers import plain_range
 from analyzer.stats.sampled_volume import is_too_large
 from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
-from analyzer.text import _, enumerated, named, number, whole
+from analyzer.text import _, enumerated, named, noted, number, whole
 from analyzer.view import Option, Section, View, objective_names
 
 _CELLS = (110, 75)  # at most one dot drawn in each cell of this grid
@@ -39,6 +40,8 @@ class ParetoFront:
     front: Bools  # (k,)
     drawn: Ints  # (d,), which of the k are drawn; of the front those that can be told apart, and the best of each objective
     hidden: int  # how many of the k lie under those
+    shown: tuple[tuple[float, float] | None, ...]  # of a plane, the range of each axis where outliers would squash it
+    outside: int  # trials beyond those
     reference: Floats | None  # (m,), in the objectives' own units
     hypervolume: float | None  # None too where its exact computation would take too long
 
@@ -54,7 +57,11 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
     point = reference_point(study, reference)
     signs = np.array([objective.sign for objective in study.objectives])
     drawn_values = values[:, which]
-    drawn = thin_points(drawn_values[:, 0], drawn_values[:, 1], *_CELLS, keep=_drawn_front(front, values, signs, which))
+    shown = tuple(_shown(column, front) for column in drawn_values.T) if len(which) == 2 else (None, None)
+    low, high = np.array([one or (-np.inf, np.inf) for one in shown]).T
+    seen = np.clip(drawn_values[:, :2], low, high)
+    drawn = thin_points(seen[:, 0], seen[:, 1], *_CELLS, keep=_drawn_front(front, values, signs, which))
+    finite = np.isfinite(drawn_values[:, :2]).all(axis=1)
     return ParetoFront(
         objectives=study.objectives,
         axes=which,
@@ -63,10 +70,22 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
         feasible=study.feasible[rows],
         front=front,
         drawn=drawn,
-        hidden=int(np.isfinite(drawn_values[:, :2]).all(axis=1).sum()) - len(drawn),
+        hidden=int(finite.sum()) - len(drawn),
+        shown=shown,
+        outside=int((finite & (seen != drawn_values[:, :2]).any(axis=1)).sum()),
         reference=point,
         hypervolume=None if point is None else _hypervolume(values[front] * signs, point * signs),
     )
+
+
+def _shown(values: Floats, front: Bools) -> tuple[float, float] | None:
+    """The range of an axis without the outliers that would squash it; the front is always within."""
+    plain, ends = plain_range(values), values[front & np.isfinite(values)]
+    if plain is None or not len(ends):
+        return plain
+    margin = 0.05 * (plain[1] - plain[0])
+    low, high = min(plain[0], float(ends.min()) - margin), max(plain[1], float(ends.max()) + margin)
+    return (low, high) if (np.isfinite(values) & ((values < low) | (values > high))).any() else None
 
 
 def _hypervolume(front: Floats, reference: Floats) -> float | None:
@@ -159,18 +178,21 @@ def _plane(result: ParetoFront) -> fig.Figure:
     for rows, name, marker in _groups(result):
         trace = fig.points(x[rows], y[rows], _hover(result, "xy"), numbers=result.numbers[rows], name=name, **marker)
         traces.append(trace)
-    made = fig.figure(
-        traces,
-        height=460,
-        xaxis=fig.axis(_axis_title(result.objectives[result.axes[0]])),
-        yaxis=fig.axis(_axis_title(result.objectives[result.axes[1]])),
-        note=_note(result),
-    )
+    axes = {}
+    for letter, index, ends in zip("xy", result.axes, result.shown, strict=True):
+        within = {"range": list(ends)} if ends else {}
+        axes[f"{letter}axis"] = fig.axis(_axis_title(result.objectives[index]), **within)
+    made = fig.figure(traces, height=460, **axes, note=_note(result))
+    made = fig.clipped(made, [name for name, one in axes.items() if "range" in one])
     return fig.selectable(made, dict(zip("xy", result.axes, strict=True)))
 
 
 def _note(result: ParetoFront) -> str:
-    return fig.drawn_note(len(result.drawn), len(result.drawn) + result.hidden) if result.hidden else ""
+    notes = [fig.drawn_note(len(result.drawn), len(result.drawn) + result.hidden)] if result.hidden else []
+    if result.outside:
+        words = _("{count} of {all} values lie outside the figure; double-click shows all")
+        notes.append(words.format(count=whole(result.outside), all=whole(len(result.values))))
+    return noted(notes)
 
 
 def _space(result: ParetoFront) -> fig.Figure:

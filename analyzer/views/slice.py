@@ -124,7 +124,9 @@ def figure(result: Slice) -> fig.Figure:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(outside), all=whole(len(result.values))))
-    return fig.selectable(fig.figure(traces, note="; ".join(notes), **layout), columns)
+    made = fig.figure(traces, note="; ".join(notes), **layout)
+    values = [fig.layout_name("y", index) for index in range(len(result.panels))]
+    return fig.selectable(fig.clipped(made, values if result.shown_range else []), columns)
 
 
 def _panel(result: Slice, panel: Panel) -> list[fig.Trace]:

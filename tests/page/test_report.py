@@ -20,6 +20,7 @@ NOISE = re.compile(r"WebGL|GPU stall|willReadFrequently")  # what a software ren
 
 @pytest.fixture
 def browser(chromium: Browser) -> Browser:
+    """The one that all tests of the page share: a process can have one of them."""
     return chromium
 
 

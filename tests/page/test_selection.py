@@ -364,3 +364,22 @@ def test_feasibility_and_several_objectives(chromium: Browser, tmp_path: Path) -
     assert reader.until(f"{len(infeasible)} of {len(study)} trials").numbers() == infeasible
     reader.assert_marked("pareto-front", infeasible)  # in space
     assert reader.complaints == []
+
+
+def test_outliers_are_left_out_visibly_and_a_switch_shows_them(report: Open, study: Study) -> None:
+    reader = report()
+    canvas = reader.canvas("history")
+    switch = reader.page.locator("[data-view=history]").get_by_role("button", name="Outliers left out")
+    least = float(np.nanmin(study.trials.values[study.complete, 0]))
+    shown = "(canvas) => canvas.layout.yaxis.range[0]"
+    clipped = canvas.evaluate(shown)
+    assert switch.get_attribute("aria-pressed") == "true"
+    assert clipped > least
+    switch.press("Enter")
+    assert switch.get_attribute("aria-pressed") == "false"
+    assert canvas.evaluate(shown) <= least
+    reader.page.click("#theme")  # drawn again: the reader's choice stays
+    reader.page.wait_for_timeout(500)
+    assert canvas.evaluate(shown) <= least
+    switch.click()
+    assert canvas.evaluate(shown) == clipped

@@ -67,3 +67,15 @@ def test_objectives_of_one_name_are_told_apart() -> None:
 def test_one_objective_has_no_front() -> None:
     with pytest.raises(NotApplicable, match="two or more objectives"):
         analyze(study("value\n1"))
+
+
+def test_an_outlier_is_left_out_of_the_figure_and_told_but_never_the_front() -> None:
+    rows = "\n".join(f"{k % 5} {4 - k % 5 + k / 20}" for k in range(20))
+    made = analyze(study(f"value0 value1\n{rows}\n2 1e6", directions=["minimize", "minimize"]))
+    drawn = figure(made)["layout"]
+    assert made.outside == 1
+    assert drawn["meta"]["clipped"] == ["yaxis"]
+    assert drawn["meta"]["note"].startswith("1 of 21 values lie outside the figure")
+    far = analyze(study(f"value0 value1\n{rows}\n-1 1e6", directions=["minimize", "minimize"]))
+    assert far.front[-1]
+    assert (far.outside, far.shown) == (0, (None, None))

@@ -134,6 +134,16 @@ function listenOn(canvas) {
   });
 }
 
+/** Give the axes that leave outliers out their range, or all values. */
+export function clip(element, isLeftOut) {
+  const figure = drawn.get(element), canvas = element.firstElementChild;
+  if (!figure || !canvas) return;
+  const changes = figure.layout.meta.clipped.map((axis) => (isLeftOut
+    ? { [`${axis}.range`]: [...figure.layout[axis].range], [`${axis}.autorange`]: false }
+    : { [`${axis}.autorange`]: true }));
+  Plotly.relayout(canvas, Object.assign({}, ...changes));
+}
+
 /** Download a figure as it is shown. */
 export function saveImage(element, format, name) {
   const canvas = element.firstElementChild;

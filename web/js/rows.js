@@ -112,6 +112,7 @@ class Rows {
   #showHead() {
     const { state, arrangement, words } = this;
     const columns = arrangement.shown();
+    this.#placeFrozen(columns);
     this.#head.replaceChildren(...columns.map((column, at) => {
       const name = make('button', { type: 'button', textContent: column.name, title: column.name });
       const cell = make('th', { scope: 'col', className: isNumeric(column) ? 'numeric' : '' }, name, columnMenu(column, {
@@ -127,7 +128,7 @@ class Rows {
         cell.setAttribute('aria-sort', state.descending ? 'descending' : 'ascending');
         this.arrange();
       });
-      this.#freeze(cell, columns, at);
+      this.#freeze(cell, at);
       return cell;
     }));
     const wide = columns.map((column) => this.widths.get(column));
@@ -136,12 +137,17 @@ class Rows {
   }
 
   /** Frozen columns stay at the left edge; where they would take more than half of the table they do not. */
-  #freeze(cell, columns, at) {
-    const { frozen } = this.arrangement;
-    const lefts = columns.map((_column, index) => columns.slice(0, index).reduce((sum, each) => sum + this.widths.get(each), 0));
-    if (at >= frozen || (lefts[frozen] ?? Infinity) > Math.max(160, 0.6 * (this.#scroll.clientWidth || 800))) return;
+  #freeze(cell, at) {
+    if (at >= this.lefts.length) return;
     cell.classList.add('frozen');
-    cell.style.left = `${lefts[at]}px`;
+    cell.style.left = `${this.lefts[at]}px`;
+  }
+
+  /** Where each frozen column stands, in pixels. */
+  #placeFrozen(columns) {
+    let right = 0;
+    this.lefts = columns.slice(0, this.arrangement.frozen).map((column) => (right += this.widths.get(column)) - this.widths.get(column));
+    if (right > Math.max(160, 0.6 * (this.#scroll.clientWidth || 800))) this.lefts = [];
   }
 
   #filter(column, criterion) {
@@ -211,7 +217,7 @@ class Rows {
       if (STATES.has(text)) cell.append(make('i', { className: text.toLowerCase() }));
       const opens = number !== null && column === this.columns[0];
       cell.append(opens ? make('button', { type: 'button', className: 'opens', textContent: text, ariaLabel: told(this.words.openTrial, { number: text }) }) : text);
-      this.#freeze(cell, columns, at);
+      this.#freeze(cell, at);
       tr.append(cell);
     });
     if (number !== null) tr.dataset.trial = number;

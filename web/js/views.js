@@ -1,7 +1,7 @@
 // What a reader can do with a view and a study's head: choices, tables, CSV, pictures, full screen, copying.
 
 import { copyText, csv, saveCsv } from './cells.js';
-import { refit, saveImage } from './figures.js';
+import { clip, refit, saveImage } from './figures.js';
 import { showRows } from './rows.js';
 
 const tablesOf = new WeakMap(); // a started element -> the tables it shows now
@@ -26,10 +26,18 @@ function listen(root, words) {
     const tables = tablesOf.get(root);
     if (button.dataset.csv) saveCsv(`${button.dataset.name}.csv`, csv(tables[Number(button.dataset.csv)]));
     if (button.dataset.image) saveImage(button.closest('.variant').querySelector('.figure'), button.dataset.image, view.dataset.view);
+    if ('clip' in button.dataset) toggleClip(button);
     if ('fullScreen' in button.dataset) toggleFullScreen(view);
     if (button.dataset.showRows) toggleRows(button, tables, words);
     if ('copy' in button.dataset) copyText(button.closest('.copy').querySelector('select').value, button, words.copied);
   });
+}
+
+/** Leave the outliers out, or show every value. */
+function toggleClip(button) {
+  const isLeftOut = button.getAttribute('aria-pressed') !== 'true';
+  button.setAttribute('aria-pressed', String(isLeftOut));
+  clip(button.closest('.variant').querySelector('.figure'), isLeftOut);
 }
 
 function chooseVariant(view, chosen) {
