@@ -123,7 +123,7 @@ def test_the_table_sorts_numbers_as_numbers_and_filters(browser: Browser, tmp_pa
     trials.get_by_role("button", name="value_accuracy", exact=True).click()
     trials.get_by_role("button", name="value_accuracy", exact=True).click()
     assert trials.locator("tbody tr:not([aria-hidden]) td").first.inner_text() == "220"
-    trials.locator("input").fill("FAIL")
+    trials.get_by_label("Filter rows").fill("FAIL")
     assert "7 of 300" in trials.locator(".tools").inner_text()
 
 

@@ -81,6 +81,7 @@ def searched(parameters: int) -> Study:
 
 @pytest.fixture
 def browser(chromium: Browser) -> Browser:
+    """The one that all tests of the page share: a process can have one of them."""
     return chromium
 
 
