@@ -160,33 +160,38 @@ def constraints(system: Attributes, count: int) -> Floats:
     return table
 
 
-def attributes(triples: Iterable[Sequence[Any]], ids: Ints) -> Attributes:
-    """Pack (trial id, key, JSON text) triples; those of trials that are not among the ascending ids are left out."""
-    trials, which = array("q"), array("q")
-    texts: list[str] = []
-    names: dict[str, int] = {}
+def attribute_blocks(triples: Iterable[Sequence[Any]]) -> Iterator[tuple[Sequence[int], Sequence[str], Sequence[str]]]:
+    """(trial id, key, JSON text) triples as columns of a few thousand at a time."""
     triples = iter(triples)
     while block := list(islice(triples, _ATTRIBUTES_AT_ONCE)):
-        some_trials, keys, some_texts = zip(*block, strict=True)
+        trials, keys, texts = zip(*block, strict=True)
+        yield trials, keys, texts if set(map(type, texts)) == {str} else list(map(str, texts))
+
+
+def attributes(blocks: Iterable[tuple[Sequence[int] | Ints, Sequence[str], Sequence[str]]], ids: Ints) -> Attributes:
+    """Pack columns (trial ids, keys, JSON texts); those of trials that are not among the ascending ids are left out."""
+    trials, which = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    texts: list[str] = []
+    names: dict[str, int] = {}
+    for some_trials, keys, some_texts in blocks:
         for key in dict.fromkeys(keys):
             names.setdefault(key, len(names))
-        try:
-            trials.extend(some_trials)
-        except (TypeError, OverflowError) as error:
-            raise not_a_number(marked("attributes' trial ids")) from error
-        which.extend(map(names.__getitem__, keys))
-        texts.extend(some_texts if set(map(type, some_texts)) == {str} else map(str, some_texts))
-    rows = rows_of(ids, np.array(trials, dtype=np.int64))
-    order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
-    order = order[np.searchsorted(rows[order], 0) :]
-    if len(order) < len(rows) or (np.diff(order) < 0).any():
-        texts = [texts[i] for i in order]
-    return Attributes(
-        names=tuple(map(str, names)),
-        rows=frozen(rows[order]),
-        which=frozen(np.array(which, dtype=np.int64)[order]),
-        texts=texts,
-    )
+        trials.append(_whole(some_trials))
+        which.append(np.fromiter(map(names.__getitem__, keys), np.int64, len(keys)))
+        texts.extend(some_texts)
+    rows, keys_ = rows_of(ids, np.concatenate(trials)), np.concatenate(which)
+    if len(rows) and (rows[0] < 0 or (np.diff(rows) < 0).any()):
+        order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
+        order = order[np.searchsorted(rows[order], 0) :]
+        rows, keys_, texts = rows[order], keys_[order], [texts[i] for i in order]
+    return Attributes(names=tuple(map(str, names)), rows=frozen(rows), which=frozen(keys_), texts=texts)
+
+
+def _whole(trials: Sequence[int] | Ints) -> Ints:
+    try:
+        return trials if isinstance(trials, np.ndarray) else np.frombuffer(array("q", trials), np.int64)
+    except (TypeError, OverflowError) as error:
+        raise not_a_number(marked("attributes' trial ids")) from error
 
 
 def legacy_objectives(stored: Mapping[str, object]) -> tuple[Direction, ...] | None:

@@ -50,7 +50,76 @@ STATES = "select distinct state from trials where study_id = :study"
 TRIAL_COUNT = "select count(*) from trials"
 _MINE = "trial_id in (select trial_id from trials where study_id = :study)"
 _ALL = "1 = 1"
+_RANGE = "select (select min({0}) from {1}), (select max({0}) from {1}), (select count(*) from {1})"
+_BETWEEN = "where {0} >= :first and {0} <= :last"
 _EITHER = "(study_id = :study or :study < 0)"  # one study, or all of them
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeTable:
+    """A table of trial attributes: trial_id, key, value_json, in the order in which they were set."""
+
+    name: str
+    id: str
+    kept: str = ""  # a condition more
+
+    @property
+    def rows(self) -> str:
+        """The statement that reads the rows of one study."""
+        return (
+            f"select a.trial_id, a.key, a.value_json from {self.name} a where {{mine}} {self.kept} order by a.{self.id}"
+        )
+
+    @property
+    def joined(self) -> str:
+        """How many rows a range of ids has, how many with a key and a text, and the three columns joined by :mark."""
+        return (
+            "select count(*), count(a.key), count(a.value_json), group_concat(a.trial_id), group_concat(a.key, :mark), "
+            f"group_concat(a.value_json, :mark) from {self.name} a not indexed {_BETWEEN.format(self.id)} {self.kept}"
+        )
+
+    @property
+    def range(self) -> str:
+        """The lowest and the highest id, and the count of the rows."""
+        return _RANGE.format(self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """A table with one number in each row, at a position of a trial."""
+
+    name: str
+    id: str
+    position: str
+    value: str  # rows where it is NULL are left out
+
+    @property
+    def joined(self) -> str:
+        """How many rows a range of ids has, and their trials and positions joined by commas."""
+        return f"select count(*), group_concat(trial_id), group_concat({self.position}) {self._some}"
+
+    @property
+    def values(self) -> str:
+        """The numbers of the same rows. Both statements go through the table itself, so in the order of the ids."""
+        return f"select {self.value} {self._some} order by {self.id}"
+
+    @property
+    def range(self) -> str:
+        """The lowest and the highest id, and the count of the rows."""
+        return _RANGE.format(self.id, self.name)
+
+    @property
+    def _some(self) -> str:
+        return f"from {self.name} not indexed {_BETWEEN.format(self.id)} and {self.value} is not null"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How to read the numbers of a study that stand at a position of a trial."""
+
+    held: str  # trial_id, position, value
+    special: str  # trial_id, position, sign, of those that are stored as NULL
+    table: NumberTable | None = None  # the same as `held`, of all studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +129,9 @@ class Layout:
     name: str
     directions: str  # study_id, objective, direction; of one study, or of all where :study is negative
     trials: str  # trial_id, number or -1, state or -1
-    values: tuple[str, str]  # trial_id, objective, value; the same with a sign, of those that are stored as NULL
+    values: Numbers  # at the objective
     best: str  # study_id, lowest and highest value of complete trials, and whether any is infinite
-    intermediate: tuple[str, str]  # the same with the step
+    intermediate: Numbers  # at the step
     numbers_in_attributes: bool  # trial numbers are the system attribute `_number` (before 1.3)
     float32_infinities: bool  # no such word: the largest float32 may stand for infinity
 
@@ -111,7 +180,9 @@ def _generation(columns: Columns) -> str:
 
 def _directions(columns: Columns) -> str:
     if "study_directions" in columns:
-        return f"select study_id, objective, direction from study_directions where {_EITHER} order by study_id, objective"
+        return (
+            f"select study_id, objective, direction from study_directions where {_EITHER} order by study_id, objective"
+        )
     if "direction" in columns["studies"]:
         return f"select study_id, 0, direction from studies where {_EITHER} order by study_id"
     return f"select study_id, 0, 'NOT_SET' from studies where {_EITHER} order by study_id"
@@ -126,22 +197,24 @@ def _trials(trials: frozenset[str], exact: str) -> str:
     )
 
 
-def _numbers(table: str, where: str, position: str, value: str, kind: str | None) -> tuple[str, str]:
-    """The statements for the numbers that a table holds as such, and for those that it holds as NULL and a kind."""
+def _numbers(table: str, position: str, value: str, kind: str | None, *, id: str | None = None) -> Numbers:
+    """The numbers that a table holds as such, and those that it holds as NULL and a kind; the table of the trials itself has no {{mine}}."""
+    where = "{mine}" if id else "study_id = :study"
     code = f"case when {kind} = 'INF_POS' then 1 when {kind} = 'INF_NEG' then -1 else 0 end" if kind else "0"
-    return (
-        f"select trial_id, {position}, {value} from {table} where {where} and {value} is not null",
-        f"select trial_id, {position}, {code} from {table} where {where} and {value} is null",
+    return Numbers(
+        held=f"select trial_id, {position}, {value} from {table} where {where} and {value} is not null",
+        special=f"select trial_id, {position}, {code} from {table} where {where} and {value} is null",
+        table=NumberTable(table, id, position, value) if id else None,
     )
 
 
-def _values(columns: Columns) -> tuple[str, str]:
+def _values(columns: Columns) -> Numbers:
     finals = columns["trial_values"]
     if "objective" not in finals:
-        held, _ = _numbers("trials", "study_id = :study", "0", "value", None)
-        return held, "select 0, 0, 0 from trials where 1 = 0"  # a NULL is no value here
+        held = _numbers("trials", "0", "value", None).held
+        return Numbers(held, "select 0, 0, 0 from trials where 1 = 0")  # a NULL is no value here
     kind = "value_type" if "value_type" in finals else None
-    return _numbers("trial_values", "{mine}", "objective", "value", kind)
+    return _numbers("trial_values", "objective", "value", kind, id="trial_value_id")
 
 
 def _best(columns: Columns) -> str:
@@ -155,11 +228,11 @@ def _best(columns: Columns) -> str:
     )
 
 
-def _intermediate(steps: frozenset[str]) -> tuple[str, str]:
+def _intermediate(steps: frozenset[str]) -> Numbers:
     if not steps:
-        return _numbers("trial_values", "{mine}", "step", "value", None)
+        return _numbers("trial_values", "step", "value", None, id="trial_value_id")
     kind = "intermediate_value_type" if "intermediate_value_type" in steps else None
-    return _numbers("trial_intermediate_values", "{mine}", "step", "intermediate_value", kind)
+    return _numbers("trial_intermediate_values", "step", "intermediate_value", kind, id="trial_intermediate_value_id")
 
 
 def of_study(statement: str, most_of_table: bool) -> str:
@@ -174,12 +247,9 @@ STORED_PARAMETERS = (
 SOME_PARAMETERS = (
     "select param_name, distribution_json from trial_params where trial_id in ({ids}) order by trial_id, param_id"
 )
-TRIAL_USER_ATTRIBUTES = (
-    "select a.trial_id, a.key, a.value_json from trial_user_attributes a where {mine} "
-    "order by a.trial_user_attribute_id"
-)
-TRIAL_SYSTEM_ATTRIBUTES = (
-    "select a.trial_id, a.key, a.value_json from trial_system_attributes a where {mine} "
-    + " ".join(f"and a.key not like '{prefix}%'" for prefix in SAMPLER_STATE)
-    + " order by a.trial_system_attribute_id"
+TRIAL_USER_ATTRIBUTES = AttributeTable("trial_user_attributes", "trial_user_attribute_id")
+TRIAL_SYSTEM_ATTRIBUTES = AttributeTable(
+    "trial_system_attributes",
+    "trial_system_attribute_id",
+    " ".join(f"and a.key not like '{prefix}%'" for prefix in SAMPLER_STATE),
 )

@@ -46,6 +46,8 @@ def open_server(url: str) -> Database:
 class ServerConnection:
     """One connection to a database on a server."""
 
+    joins = False
+
     def __init__(self, engine: Any, kind: str) -> None:
         self._engine = engine
         self._connection = engine.connect()

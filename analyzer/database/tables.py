@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from analyzer.arrays import Floats, Ints, Times, frozen
-from analyzer.database import decode, parameters, schema
+from analyzer.database import decode, joined, parameters, schema
 from analyzer.database.schema import Layout, of_study
 from analyzer.errors import UnknownStudy, UnreadableDatabase
 from analyzer.study import Attributes, Direction, IntermediateValues, Source, State, Study, Trials
@@ -34,6 +34,7 @@ class Connection(Protocol):
 
     exact: str  # how to compare text byte for byte here: "{}" or e.g. "cast({} as binary)"
     wide: str  # how to make an integer 64 bits wide: "{}" or e.g. "cast({} as bigint)"
+    joins: bool  # whether this is SQLite, which joins columns to texts (see joined.py)
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
         """Run a statement with named parameters and yield its rows."""
@@ -90,9 +91,7 @@ def read_study(connection: Connection, layout: Layout, name: str, source: Source
             numbers=frozen(_numbers(listed[:, 1].astype(np.int64), system, layout)),
             ids=frozen(ids),
             states=frozen(states),
-            values=frozen(
-                _legacy_values(steps, states, len(ways)) if legacy else reader.values(layout, len(ways))
-            ),
+            values=frozen(_legacy_values(steps, states, len(ways)) if legacy else reader.values(layout, len(ways))),
             starts=frozen(starts),
             ends=frozen(ends),
             constraints=frozen(decode.constraints(system, len(ids))),
@@ -184,27 +183,38 @@ class _Reader:
             parameters["study"] = self.study
         return self.connection.rows(statement, **parameters)
 
-    def attributes(self, statement: str) -> Attributes:
-        return decode.attributes(self.rows(statement), self.ids)
+    def attributes(self, table: schema.AttributeTable) -> Attributes:
+        found = joined.texts(self.connection.rows, table) if self.joins else None
+        return decode.attributes(decode.attribute_blocks(self.rows(table.rows)) if found is None else found, self.ids)
 
-    def placed(self, statements: tuple[str, str], meaning: str, layout: Layout) -> tuple[Ints, Ints, Floats]:
+    @property
+    def joins(self) -> bool:
+        """Whether columns may be joined: only whole tables are read like that."""
+        return self.most and self.connection.joins
+
+    def placed(self, numbers: schema.Numbers, meaning: str, layout: Layout) -> tuple[Ints, Ints, Floats]:
         """The (row, position, value) of this study's numbers, those that are stored as NULL and a word included."""
-        held, special = statements
-        parts = [self.known(block) for block in decode.number_blocks(self.rows(held), 3, meaning)]
+        cells = joined.numbers(self.connection.rows, numbers.table) if numbers.table and self.joins else None
+        if cells is None:
+            blocks = decode.number_blocks(self.rows(numbers.held), 3, meaning)
+            parts = [self.known(block[:, 0].astype(np.int64), block[:, 1], block[:, 2]) for block in blocks]
+        else:
+            parts = [self.known(*some) for some in cells]
         if layout.float32_infinities:
             parts = [(rows, positions, decode.infinite_where_float32_ends(values)) for rows, positions, values in parts]
-        for rows, positions, signs in map(self.known, decode.number_blocks(self.rows(special), 3, meaning)):
+        for block in decode.number_blocks(self.rows(numbers.special), 3, meaning):
+            rows, positions, signs = self.known(block[:, 0].astype(np.int64), block[:, 1], block[:, 2])
             parts.append((rows, positions, _BY_SIGN[signs.astype(np.intp)]))
         nothing = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
         columns = zip(nothing, *parts, strict=True)
         rows, positions, values = (np.concatenate(column) for column in columns)
         return rows, positions, values
 
-    def known(self, block: Floats) -> tuple[Ints, Ints, Floats]:
-        """Rows (trial id, position, number) as (row, position, number), other studies' trials left out."""
-        rows = decode.rows_of(self.ids, block[:, 0].astype(np.int64))
+    def known(self, trials: Ints, positions: Ints | Floats, values: Floats) -> tuple[Ints, Ints, Floats]:
+        """Trial ids, positions and numbers as rows, positions and numbers, other studies' trials left out."""
+        rows = decode.rows_of(self.ids, trials)
         mine = slice(None) if (rows >= 0).all() else rows >= 0
-        return rows[mine], block[mine, 1].astype(np.int64), block[mine, 2].copy()
+        return rows[mine], positions[mine].astype(np.int64), values[mine].copy()
 
     def values(self, layout: Layout, count: int) -> Floats:
         rows, objective, numbers = self.placed(layout.values, marked("objective values"), layout)
@@ -215,5 +225,8 @@ class _Reader:
 
     def intermediate(self, layout: Layout) -> IntermediateValues:
         rows, steps, values = self.placed(layout.intermediate, marked("intermediate values"), layout)
-        order = np.lexsort((steps, rows))
-        return IntermediateValues(frozen(rows[order]), frozen(steps[order]), frozen(values[order]))
+        later, same = np.diff(rows), np.diff(steps)
+        if (later < 0).any() or (same[later == 0] < 0).any():
+            order = np.lexsort((steps, rows))
+            rows, steps, values = rows[order], steps[order], values[order]
+        return IntermediateValues(frozen(rows), frozen(steps), frozen(values))
