@@ -198,7 +198,10 @@ def _trials(trials: frozenset[str], exact: str) -> str:
 
 
 def _numbers(table: str, position: str, value: str, kind: str | None, *, id: str | None = None) -> Numbers:
-    """The numbers that a table holds as such, and those that it holds as NULL and a kind; the table of the trials itself has no {{mine}}."""
+    """The numbers that a table holds as such, and those that it holds as NULL and a kind.
+
+    `id` is the primary key of the table, None for the table of the trials themselves.
+    """
     where = "{mine}" if id else "study_id = :study"
     code = f"case when {kind} = 'INF_POS' then 1 when {kind} = 'INF_NEG' then -1 else 0 end" if kind else "0"
     return Numbers(
