@@ -17,6 +17,7 @@ from typing import Any
 import numpy.fft  # numpy imports these two when they are first used; the page has only what is there when it starts
 import numpy.ma  # noqa: F401
 
+from analyzer import listing
 from analyzer import report as reports
 from analyzer.artifact_files import ArtifactFolder
 from analyzer.comparisons import find as find_comparison
@@ -25,10 +26,9 @@ from analyzer.database import Database, Summary, open_database
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.language import ENGLISH, speaking, tag
 from analyzer.report import Fragment, Making
-from analyzer.states import STATE_COLOURS, direction_name, state_name
 from analyzer.study import Study
 from analyzer.subset import only
-from analyzer.text import _, enumerated, moment, number, paragraph, whole
+from analyzer.text import _, paragraph
 from analyzer.together import together
 from analyzer.views import find, registry
 
@@ -216,30 +216,8 @@ def _incomplete(name: str) -> str:
 
 
 def _row(database: int, summary: Summary) -> dict[str, Any]:
-    """One line of the study list, in words and numbers as they are shown."""
-    states = [
-        {
-            "name": s.name,
-            "label": state_name(s),
-            "count": whole(summary.states[s.name]),
-            "weight": summary.states[s.name],
-        }
-        for s in STATE_COLOURS
-        if summary.states.get(s.name)
-    ]
-    ways = [direction_name(direction) for direction in summary.directions]
-    named = [
-        _("{name} ({direction})").format(name=name, direction=way)
-        for name, way in zip(summary.metric_names or (), ways, strict=False)
-    ]
-    return {
-        "database": database,
-        "name": summary.name,
-        "objectives": enumerated(named or ways),
-        "states": states,
-        "best": "" if summary.best_value is None else number(summary.best_value),
-        "last": moment(summary.last_activity),
-    }
+    """One line of the study list."""
+    return {"database": database, **listing.row(summary)}
 
 
 def _most_recent(summaries: list[Summary]) -> int:

@@ -119,7 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hpo-analyze {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
 
-    _verb(verbs, "studies", "the studies in a database", study=False)
+    _verb(verbs, "studies", "the studies in a database, or in all databases of a folder", study=False)
     _verb(verbs, "summary", "the study in words and numbers")
     best = _verb(verbs, "best", "the best trial, or the Pareto set")
     best.add_argument("--as", dest="form", choices=FORMS, help="spell the parameters for pasting")
@@ -148,10 +148,14 @@ def build_parser() -> argparse.ArgumentParser:
     views = verbs.add_parser("views", help="the registered views, their questions and options")
     views.add_argument("--json", action="store_true", help="print one JSON document")
 
-    report = verbs.add_parser("report", help="one shareable HTML file")
+    report = verbs.add_parser("report", help="one shareable HTML file, or one for each of many studies")
     report.add_argument("database", metavar="DB")
     report.add_argument("-s", "--study", action="append", default=[], help="may be repeated; default: all studies")
-    report.add_argument("-o", "--output", default="report.html", metavar="FILE", help="(default: %(default)s)")
+    report.add_argument(
+        "-o", "--output", metavar="FILE|DIR/",
+        help="one file (default: report.html); or a folder, which gets one file for each study and an index: DIR/ with "
+        "its slash, and always where DB is a folder (default: reports/)",
+    )  # fmt: skip
     _artifacts(report)
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--no-plotlyjs", action="store_true", help="write plotly.js beside the report, not into it")

@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from analyzer import assets, export, language, terminal
+from analyzer import assets, batch, export, language, terminal
 from analyzer import report as reports
 from analyzer.artifact_files import artifact_folder
+from analyzer.batch import Failure, Listed, Order
 from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
-from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
+from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption, UnknownStudy
 from analyzer.figure import Figure
 from analyzer.pack import plain, plain_figure
 from analyzer.report import Making, Rendered, rendered
@@ -26,7 +27,15 @@ from analyzer.spelling import spelled
 from analyzer.states import direction_name, state_name
 from analyzer.study import Objective, State, Study
 from analyzer.target import target_name
-from analyzer.targets import output_path, shown_comparand, shown_folder, shown_target, split_target, write_text
+from analyzer.targets import (
+    output_folder,
+    output_path,
+    shown_comparand,
+    shown_folder,
+    shown_target,
+    split_target,
+    write_text,
+)
 from analyzer.text import _, counted, enumerated, moment, number, percent, whole
 from analyzer.together import together
 from analyzer.views import find, registry
@@ -34,13 +43,22 @@ from analyzer.views.importance import FRONT
 
 
 def studies(given: Namespace) -> None:
-    """List the studies of a database."""
-    with open_database(given.database) as database:
-        summaries = database.summaries()
+    """List the studies of a database, or of all databases in a folder."""
+    found, failures = batch.listed(given.database)
+    inside = batch.is_folder(given.database)
     if given.json:
-        return _print_json([_summary_json(summary) for summary in summaries])
+        named = [{"database": each.shown} if inside else {} for each in found]
+        _print_json([{**first, **_summary_json(each.summary)} for first, each in zip(named, found, strict=True)])
+    elif found or not inside:
+        _print_studies(found, inside)
+    if inside:
+        _end(found, failures, _("{count} of the databases could not be read."))
+
+
+def _print_studies(found: list[Listed], inside: bool) -> None:
     rows = [
         [
+            *([each.shown] if inside else []),
             summary.name,
             "+".join(map(direction_name, summary.directions)),
             whole(summary.n_trials),
@@ -48,10 +66,25 @@ def studies(given: Namespace) -> None:
             "" if summary.best_value is None else number(summary.best_value, 6),
             "" if not summary.n_trials else moment(summary.last_activity),
         ]
-        for summary in summaries
+        for each in found
+        for summary in [each.summary]
     ]
     headers = [_("study"), _("directions"), _("trials"), _("states"), _("best value"), _("last activity")]
-    print(terminal.aligned(headers, rows, [False, False, True, False, True, False]))
+    right = [False, False, True, False, True, False]
+    if inside:
+        headers, right = [_("database"), *headers], [False, *right]
+    print(terminal.aligned(headers, rows, right))
+
+
+def _end(found: list[Listed], failures: list[Failure], words: str) -> None:
+    """Name what failed, if anything did, each in a line of its own. Raises AnalyzerError then, and where nothing was found."""
+    for failure in failures:
+        name = failure.shown if failure.study is None else f"{failure.shown}, {failure.study}"
+        _say(f"{terminal.one_line(name)}: {failure.reason}")
+    if failures:
+        raise AnalyzerError(words.format(count=len(failures)))
+    if not found:
+        raise NotApplicable(_("There is no Optuna database with a study here."))
 
 
 def _summary_json(summary: Summary) -> dict[str, Any]:
@@ -270,8 +303,10 @@ def views(given: Namespace) -> None:
 
 
 def report(given: Namespace) -> None:
-    """Write the report."""
-    path = output_path(given.output, given.database)
+    """Write the report, or one for each of many studies."""
+    if batch.is_folder(given.database) or (given.output or "").endswith(("/", os.sep)):
+        return _reports(given)
+    path = output_path(given.output or "report.html", given.database)
     with open_database(given.database) as database:
         names = list(dict.fromkeys(given.study)) or list(database.names)
         if not names:
@@ -295,6 +330,37 @@ def _with_artifacts(given: Namespace, study: Study) -> Study:
     """The study with the folder of its artifacts, where one was given."""
     folder = getattr(given, "artifacts", None)
     return study if folder is None else replace(study, artifact_files=artifact_folder(folder))
+
+
+def _reports(given: Namespace) -> None:
+    """One report for each study, and an index that links them."""
+    folder = output_folder(given.output or "reports/")
+    found, failures = batch.listed(given.database)
+    chosen = [each for each in found if not given.study or each.summary.name in given.study]
+    if missing := set(given.study) - {each.summary.name for each in chosen}:
+        raise UnknownStudy(_("There is no study named {name!r} here.").format(name=min(missing)))
+    if not chosen:
+        return _end(chosen, failures, _("{count} of the databases could not be read; there is nothing else here."))
+    command = reports.command_line(shown_target(given.database), given.study, shown_folder(given.artifacts))
+    making = Making(command, _now(), given.no_plotlyjs)
+    order = Order(folder, making, None if given.artifacts is None else artifact_folder(given.artifacts))
+    folder.mkdir(exist_ok=True)
+    index, *_others = [output_path(str(folder / name)) for name in (batch.INDEX, *(each.file for each in chosen))]
+    _show_progress(0, len(chosen), "")
+    failures += batch.write_reports(chosen, order, lambda done, name: _show_progress(done, len(chosen), name))
+    _progress("")
+    if given.no_plotlyjs:
+        (folder / assets.plotly_file()).write_bytes(assets.plotly_source())
+    write_text(index, batch.index_html(shown_target(given.database), chosen, failures, making))
+    print(index)
+    if given.open:
+        webbrowser.open(index.absolute().as_uri())
+    _end(chosen, failures, _("{count} of the databases and studies could not be reported; all others are."))
+
+
+def _show_progress(done: int, count: int, name: str) -> None:
+    words = _("reporting: {count} of {all}").format(count=whole(done), all=whole(count))
+    _progress(f"{terminal.bar(done / count):░<24} {words}  {terminal.printable(name)}")
 
 
 def _read_all(database: Database, names: list[str]) -> list[Study]:

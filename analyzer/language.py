@@ -34,6 +34,11 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def current() -> str:
+    """The language that is spoken here, for another process to speak it too."""
+    return _spoken.get()
+
+
 def flag() -> list[str]:
     """What a command line needs to say the same in this language: `--lang zh`, or nothing for English."""
     return [] if _spoken.get() == ENGLISH else ["--lang", _spoken.get()]

@@ -153,6 +153,24 @@ def _comparison_head(compared: Together, prefix: str) -> dict[str, Any]:
     }
 
 
+def index_html(heading: str, rows: Sequence[Mapping[str, Any]], unread: Sequence[Mapping[str, str]], making: Making) -> str:
+    """The page that links the reports of a folder. Each row is one study: see `listing.row`, `database`, `file`, `reason`."""
+    page = environment().get_template("folder.html")
+    return str(
+        page.render(
+            title=f"{heading} – hpo-analyze",
+            heading=heading,
+            rows=rows,
+            unread=unread,
+            several=len({row["database"] for row in rows}) > 1,
+            command=making.command,
+            created=making.created,
+            style=assets.text("css/style.css"),
+            script=assets.script("folder.js"),
+        )
+    )
+
+
 def _document(template: str, making: Making, *, title: str, pages: Sequence[Mapping[str, Any]]) -> str:
     return str(
         environment()

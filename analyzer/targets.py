@@ -68,7 +68,7 @@ def output_path(given: str, *inputs: str) -> Path:
     """Where to write. Raises UnknownOption rather than write over a database or anything but an earlier result."""
     path = Path(given)
     if path.is_dir():
-        raise UnknownOption(_("{given} is a folder; give the name of a file in it with -o.").format(given=given))
+        raise UnknownOption(_("{given} is a folder; give the name of a file in it with -o, or end it with / for one report per study.").format(given=given))
     if not path.absolute().parent.is_dir():
         raise UnknownOption(
             _("The folder {folder!r} does not exist; create it, or choose another with -o.").format(
@@ -88,6 +88,20 @@ def output_path(given: str, *inputs: str) -> Path:
                     given=given
                 )
             )
+    return path
+
+
+def output_folder(given: str) -> Path:
+    """A folder to write into, which need not be there yet; its own folder must be. Raises UnknownOption otherwise."""
+    path = Path(given)
+    if path.exists() and not path.is_dir():
+        raise UnknownOption(_("{given} is no folder; choose another with -o.").format(given=given))
+    if not path.absolute().parent.is_dir():
+        raise UnknownOption(
+            _("The folder {folder!r} does not exist; create it, or choose another with -o.").format(
+                folder=str(path.parent)
+            )
+        )
     return path
 
 

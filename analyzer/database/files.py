@@ -9,7 +9,10 @@ from analyzer.database.base import Database
 from analyzer.errors import UnreadableDatabase
 from analyzer.text import _, enumerated, marked
 
-_USUAL = (".db", ".sqlite3", ".sqlite", ".log")
+_SQLITE = (".db", ".sqlite3", ".sqlite")
+_USUAL = (*_SQLITE, ".log")
+_SIBLINGS = ("-wal", "-journal", "-shm")
+_HEAD_BYTES = 65536
 _KNOWN = {
     b"\x1f\x8b": marked("a gzip archive: unpack it first"),
     b"PK\x03\x04": marked("a zip archive: unpack it first"),
@@ -39,6 +42,18 @@ def open_file(path: Path) -> Database:
     )
 
 
+def looks_like_database(path: Path) -> bool:
+    """Whether a file of a folder is meant to be a database: by content, or by the usual endings of SQLite's files."""
+    try:
+        if not path.is_file() or path.is_symlink() or path.name.endswith(_SIBLINGS):
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return path.suffix in _USUAL
+    return head.startswith(sqlite.MAGIC) or journal.is_journal(head) or path.suffix in _SQLITE
+
+
 def open_sqlite(path: Path) -> Database:
     """Open an SQLite file."""
     connection = sqlite.connect(path)
@@ -62,7 +77,7 @@ def _head(path: Path) -> bytes:
         if path.exists() and not path.is_file():
             raise UnreadableDatabase(_("{name} is a pipe or a device; give a database file.").format(name=path.name))
         with path.open("rb") as file:
-            head = file.read(65536)
+            head = file.read(_HEAD_BYTES)
     except FileNotFoundError as error:
         raise UnreadableDatabase(
             _("There is no file {path!r}. Check the path; nothing was created.").format(path=str(path))
