@@ -167,6 +167,7 @@ def index_html(heading: str, rows: Sequence[Mapping[str, Any]], unread: Sequence
             created=making.created,
             style=assets.text("css/style.css"),
             script=assets.script("folder.js"),
+            language=language.tag(),
         )
     )
 
