@@ -104,7 +104,7 @@ def file_name(shown: str, study: str) -> str:
     """A name that is safe on every system, the same each time and no other study's, whatever the study is called.
 
     >>> file_name("a.db", "../../etc/passwd")
-    'etc-passwd-c8ba04e0.html'
+    'etc-passwd-f164472a.html'
     """
     readable = re.sub(r"[^A-Za-z0-9_]+", "-", study)[:_LONGEST_NAME].strip("-") or "study"
     mark = hashlib.sha256(f"{shown}\0{study}".encode("utf-8", "surrogatepass")).hexdigest()[:8]

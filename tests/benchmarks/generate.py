@@ -57,8 +57,7 @@ def journal(count: int, objectives: int = 1, steps: int = 0, attributes: int = 0
         CACHE.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
         with unfinished.open("w") as file:
-            for record in _records(_Sampled(count, objectives, steps, attributes)):
-                file.write(json.dumps(record, separators=(",", ":")) + "\n")
+            file.writelines(_lines(_Sampled(count, objectives, steps, attributes)))
         unfinished.rename(path)
     return path
 
@@ -162,24 +161,26 @@ def _insert(connection: sqlite3.Connection, study: _Sampled, rows: range, texts:
     )
 
 
-def _records(study: _Sampled) -> Iterator[dict[str, Any]]:
-    """The study as the records of a journal, in the order in which eight workers in turn would write them."""
-    texts = {name: distribution_to_json(distribution) for name, distribution in DISTRIBUTIONS.items()}
-    workers = [f"5d7ac7b5-2b08-476a-aee9-26e6f5970c1{i}-140319436077952" for i in range(8)]
-    yield {"op_code": 0, "worker_id": workers[0], "study_name": "s", "directions": [1] * study.objectives}
+def _lines(study: _Sampled) -> Iterator[str]:
+    """The study as the lines of a journal, in the order in which eight workers in turn would write them."""
+    texts = {name: json.dumps(distribution_to_json(distribution)) for name, distribution in DISTRIBUTIONS.items()}
+    workers = [f'"worker_id":"5d7ac7b5-2b08-476a-aee9-26e6f5970c1{i}-140319436077952"' for i in range(8)]
+    directions = json.dumps([1] * study.objectives, separators=(",", ":"))
+    yield f'{{"op_code":0,{workers[0]},"study_name":"s","directions":{directions}}}\n'
     for row in range(study.count):
-        base: dict[str, Any] = {"worker_id": workers[row % 8]}
-        yield {"op_code": 4, **base, "study_id": 0, "datetime_start": _iso(study.starts[row])}
-        for name, value in zip(texts, study.rows[row], strict=True):
-            yield {"op_code": 5, **base, "trial_id": row, "param_name": name, "param_value_internal": value,
-                   "distribution": texts[name]}  # fmt: skip
+        by = workers[row % 8]
+        yield f'{{"op_code":4,{by},"study_id":0,"datetime_start":"{_iso(study.starts[row])}"}}\n'
+        by += f',"trial_id":{row}'
+        for (name, text), value in zip(texts.items(), study.rows[row], strict=True):
+            yield f'{{"op_code":5,{by},"param_name":"{name}","param_value_internal":{value!r},"distribution":{text}}}\n'
         for step, value in study.reported(row):
-            yield {"op_code": 7, **base, "trial_id": row, "step": step, "intermediate_value": value}
+            yield f'{{"op_code":7,{by},"step":{step},"intermediate_value":{value!r}}}\n'
         for key, attribute in study.user_attributes(row):
-            yield {"op_code": 8, **base, "trial_id": row, "user_attr": {key: attribute}}
-        values = study.values[row] if study.states[row] == "COMPLETE" else None
-        yield {"op_code": 6, **base, "trial_id": row, "state": _STATES[study.states[row]], "values": values,
-               "datetime_complete": _iso(study.ends[row])}  # fmt: skip
+            stored = json.dumps({key: attribute}, separators=(",", ":"))
+            yield f'{{"op_code":8,{by},"user_attr":{stored}}}\n'
+        values = json.dumps(study.values[row] if study.states[row] == "COMPLETE" else None, separators=(",", ":"))
+        state, end = _STATES[study.states[row]], _iso(study.ends[row])
+        yield f'{{"op_code":6,{by},"state":{state},"values":{values},"datetime_complete":"{end}"}}\n'
 
 
 def _iso(text: str) -> str:
