@@ -209,7 +209,8 @@ def test_what_cannot_be_read_is_1_and_nothing_is_created(tmp_path: Path, verb: s
     (tmp_path / "text.db").write_text("no database")
     (tmp_path / "empty.db").touch()
     before = sorted(tmp_path.iterdir())
-    for name in ("text.db", "empty.db", "missing.db", "."):
+    folders = [] if verb in ("studies", "report") else ["."]  # which these two read: see test_batch.py
+    for name in ("text.db", "empty.db", "missing.db", *folders):
         output = ("-o", tmp_path / "out.html") if verb == "report" else ()
         refused(run(verb, tmp_path / name, *output), 1)
     assert sorted(tmp_path.iterdir()) == before
