@@ -16,13 +16,26 @@ from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.thinning import thin_line, thin_points
 from analyzer.study import Objective, State, Study
 from analyzer.target import aimed
-from analyzer.text import _, counted, named, number, whole
-from analyzer.view import OBJECTIVE, Section, View
+from analyzer.text import _, counted, marked, named, number, whole
+from analyzer.view import OBJECTIVE, Option, Section, View
 
 _FEW = 8  # complete trials that say nothing about a trend
 _CELLS = (160, 48)  # at most one dot drawn in each cell of this grid, as wide as a dot: a browser draws 8 000 in a second
 _PRUNED_CELLS = (100, 32)
 _COLUMNS = 480  # of pixels for the line
+_LOG = "log"
+
+
+def _scales(study: Study) -> list[str]:
+    """A logarithmic axis is offered where a complete trial has a value above zero."""
+    values = study.trials.values[study.complete]
+    return ["linear", _LOG] if (values[np.isfinite(values)] > 0).any() else ["linear"]
+
+
+_WORDS = {"linear": marked("linear"), _LOG: marked("logarithmic")}
+SCALE = Option(
+    "scale", marked("the value axis: linear or logarithmic"), _scales, default="linear", named=lambda scale: _(_WORDS[scale])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +56,37 @@ class History:
     failed_numbers: Ints  # (f,), one for each pixel
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     outside: int  # complete trials beyond shown_range
+    log: bool  # whether the value axis is logarithmic
+    unplaced: int  # complete trials with a finite value that a logarithmic axis has no place for
 
 
-def analyze(study: Study, objective: str = "") -> History:
-    """Values and the best so far, as optuna.visualization.plot_optimization_history. O(n)."""
+def analyze(study: Study, objective: str = "", scale: str = "") -> History:
+    """Values and the best so far, as optuna.visualization.plot_optimization_history. O(n).
+
+    On a logarithmic axis no outlier squashes the others, so that none is left out; what is not above zero is, and is told.
+    """
     study, which = aimed(study, objective)
     require_values(study)
     rows, trials = study.complete, study.trials
     values, feasible = trials.values[rows, which.index], study.feasible[rows]
     if not np.isfinite(values).any():
         raise NotApplicable(_("None of the {count} complete trials has a finite value.").format(count=len(rows)))
+    log = scale == _LOG
+    if log and not (values[np.isfinite(values)] > 0).any():
+        raise NotApplicable(_("No complete trial has a value above zero, for a logarithmic axis."))
     best, improved = _best(study, which)
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
-    shown = plain_range(values)
+    shown = None if log else plain_range(values)
     outside = 0 if shown is None else int(((values < shown[0]) | (values > shown[1])).sum())
-    steps = improved[drawable(values[improved], shown)]
+    steps = improved[_has_place(values[improved], shown, log)]
     turns = np.union1d(improved, [len(rows) - 1]).astype(np.int64)
-    line = turns[drawable(best[turns], shown)]
+    line = turns[_has_place(best[turns], shown, log)]
     line = line[thin_line(line.astype(np.float64), best[line], _COLUMNS)]
     steps = steps[thin_line(steps.astype(np.float64), values[steps], _COLUMNS)]
     left = trials.values[pruned, which.index]
-    seen = thin_points(pruned.astype(np.float64), _placed(left, shown), *_PRUNED_CELLS, y_range=shown)
+    seen = thin_points(pruned.astype(np.float64), _placed(left, shown, log), *_PRUNED_CELLS, y_range=shown)
     failed = trials.numbers[trials.states == State.FAIL]
-    heights = _placed(values, shown)
+    heights = _placed(values, shown, log)
     drawn = thin_points(rows.astype(np.float64), heights, *_CELLS, keep=steps, y_range=shown)
     return History(
         objective=which,
@@ -82,6 +103,8 @@ def analyze(study: Study, objective: str = "") -> History:
         failed_numbers=failed[thin_points(failed.astype(np.float64), np.zeros(len(failed)), _COLUMNS, 1)],
         shown_range=shown,
         outside=outside,
+        log=log,
+        unplaced=int((np.isfinite(values) & (values <= 0)).sum()) if log else 0,
     )
 
 
@@ -93,9 +116,15 @@ def _best(study: Study, objective: Objective) -> tuple[Floats, Ints]:
     return made.best, made.steps
 
 
-def _placed(values: Floats, shown: tuple[float, float] | None) -> Floats:
-    """The values that can be drawn; NaN for the others."""
-    return np.where(drawable(values, shown), values, np.nan)
+def _has_place(values: Floats, shown: tuple[float, float] | None, log: bool) -> Bools:
+    """(n,), which values can be drawn."""
+    return drawable(values, shown) & ((values > 0) | (not log))
+
+
+def _placed(values: Floats, shown: tuple[float, float] | None, log: bool) -> Floats:
+    """Where values stand along the axis; NaN for those that cannot be drawn."""
+    kept = np.where(_has_place(values, shown, log), values, np.nan)
+    return np.log10(kept) if log else kept
 
 
 def answer(history: History) -> str:
@@ -166,7 +195,7 @@ def figure(history: History) -> fig.Figure:
         )  # fmt: skip
     if len(history.failed_numbers):
         traces.append(_crosses(history))
-    value_axis = fig.axis(name)
+    value_axis = fig.axis(_("{name} (log)").format(name=name), type="log") if history.log else fig.axis(name)
     layout = {}
     if history.shown_range:
         value_axis["range"] = list(history.shown_range)
@@ -198,6 +227,9 @@ def _notes(history: History) -> list[str]:
     if history.shown_range:
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(history.outside), all=whole(len(history.values))))
+    if history.unplaced:
+        words = _("{count} of {all} values are not above zero and have no place on a logarithmic axis")
+        notes.append(words.format(count=whole(history.unplaced), all=whole(len(history.values))))
     return notes
 
 
@@ -219,5 +251,5 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
-    options=(OBJECTIVE,),
+    options=(OBJECTIVE, SCALE),
 )

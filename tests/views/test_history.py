@@ -73,3 +73,14 @@ def test_a_hundred_thousand_trials_are_drawn_one_for_each_cell_and_the_best_amon
     found = analyze(built(states=np.ones(100_000), values=[values]))
     assert len(found.drawn) <= 160 * 48 + len(found.steps) + 2
     assert int(values.argmin()) in found.drawn
+
+
+def test_a_logarithmic_axis_shows_what_is_above_zero_and_tells_what_is_not() -> None:
+    found = analyze(study("value\n100\n0\n0.01\n-1\n10"), scale="log")
+    drawn = figure(found)
+    assert drawn["layout"]["yaxis"]["type"] == "log"
+    assert found.values[found.drawn].tolist() == [100, 0.01, 10]
+    assert drawn["layout"]["meta"]["note"] == "2 of 5 values are not above zero and have no place on a logarithmic axis"
+    assert found.best.tolist() == [100, 0, 0, -1, -1]
+    with pytest.raises(NotApplicable, match="above zero"):
+        analyze(study("value\n-1\n-2"), scale="log")
