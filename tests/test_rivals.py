@@ -314,7 +314,8 @@ def test_a_study_is_read_in_as_many_statements_however_many_trials_it_has(tmp_pa
             said.clear()
             assert len(read_study(str(path))) == trials
         counts.append(len(said))
-    assert 0 < counts[0] == counts[1] < 60
+    few, many = counts
+    assert 0 < few <= many < few + 5 < 100  # twelve times the trials: a handful of statements more at most, not one for each
 
 
 @pytest.mark.parametrize("name", ["optuna-0.4.0.db", "optuna-0.19.0.db", "optuna-1.0.0.db", "optuna-1.5.0.db", "optuna-2.10.1.db"])
