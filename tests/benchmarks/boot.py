@@ -80,7 +80,7 @@ def write_stock(folder: Path, paths: dict[str, Path], analyzer: Path, web: Path)
         wheels[f"{package}-1.0-py3-none-any.whl"] = wheel(files, package)
     for name, data in wheels.items():
         (folder / name).write_bytes(data)
-    packages = {name.split("-")[0]: _locked(name, data) for name, data in wheels.items()}
+    packages = {name.split("-")[0].replace("_", "-"): _locked(name, data) for name, data in wheels.items()}
     lock = make_site.snapshot.lock() | {"packages": packages}
     (folder / "pyodide-lock.json").write_text(json.dumps(lock))
     (folder / "plan.json").write_text(json.dumps({"packages": sorted(packages), "imports": pack.imports()}))
@@ -118,7 +118,7 @@ def visit(page: Page, address: str) -> float:
         if marks:
             return float(marks[0])
         time.sleep(0.05)
-    raise TimeoutError(f"{address} was not ready within 30 s")
+    raise TimeoutError(f"{address} was not ready within 30 s: {page.evaluate('document.body.innerText')[:500]}")
 
 
 def sample_stock(host_folder: Path) -> tuple[float, float]:
