@@ -179,12 +179,27 @@ def attributes(blocks: Iterable[tuple[Sequence[int] | Ints, Sequence[str], Seque
         trials.append(_whole(some_trials))
         which.append(np.fromiter(map(names.__getitem__, keys), np.int64, len(keys)))
         texts.extend(some_texts)
-    rows, keys_ = rows_of(ids, np.concatenate(trials)), np.concatenate(which)
+    return packed(np.concatenate(trials), np.concatenate(which), list(map(str, names)), texts, ids)
+
+
+def packed(trials: Ints, which: Ints, names: Sequence[str], texts: list[str], ids: Ints) -> Attributes:
+    """Pack columns of cells; those of trials that are not among the ascending ids are left out, and names without any."""
+    rows, keys_ = rows_of(ids, trials), which
     if len(rows) and (rows[0] < 0 or (np.diff(rows) < 0).any()):
         order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
         order = order[np.searchsorted(rows[order], 0) :]
         rows, keys_, texts = rows[order], keys_[order], [texts[i] for i in order]
-    return Attributes(names=tuple(map(str, names)), rows=frozen(rows), which=frozen(keys_), texts=texts)
+    first = np.full(len(names), len(keys_), np.int64)
+    first[keys_[::-1]] = np.arange(len(keys_))[::-1]  # the last assignment stands
+    used = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(keys_))]
+    new = np.zeros(len(names), np.int64)
+    new[used] = np.arange(len(used))
+    return Attributes(
+        names=tuple(names[name] for name in used.tolist()),
+        rows=frozen(rows),
+        which=frozen(new[keys_]),
+        texts=texts,
+    )
 
 
 def _whole(trials: Sequence[int] | Ints) -> Ints:

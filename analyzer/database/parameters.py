@@ -62,10 +62,14 @@ class Columns:
         self.which[name][rows] = codes
         self.values[name][rows] = values
 
-    def finished(self) -> dict[str, Parameter]:
-        """The columns, read-only from here on: names, and the distributions of each, in order of the first trial."""
+    def finished(self, names: Sequence[str] = ()) -> dict[str, Parameter]:
+        """The columns, read-only from here on: names, and the distributions of each, in order of the first trial.
+
+        Names that have it in common stand in the given order, else in that in which they were met.
+        """
         firsts, parameters = {}, {}
-        for name, codes in self.codes.items():
+        for name in names or self.codes:
+            codes = self.codes[name]
             which, present = self.which[name], np.flatnonzero(self.which[name] >= 0)
             if len(present):
                 used, first = np.unique(which[present], return_index=True)

@@ -48,10 +48,10 @@ CONSTRAINED_STUDIES = (
 TRIAL_TIMES = "select datetime_start, datetime_complete from trials where study_id = :study order by trial_id"
 STATES = "select distinct state from trials where study_id = :study"
 TRIAL_COUNT = "select count(*) from trials"
+ROOTS = "select name, rootpage from sqlite_master where type = 'table'"
+STORED_COLUMNS = "select name, hidden, type, pk from pragma_table_xinfo(:table) order by cid"
 _MINE = "trial_id in (select trial_id from trials where study_id = :study)"
 _ALL = "1 = 1"
-_RANGE = "select (select min({0}) from {1}), (select max({0}) from {1}), (select count(*) from {1})"
-_BETWEEN = "where {0} >= :first and {0} <= :last"
 _EITHER = "(study_id = :study or :study < 0)"  # one study, or all of them
 
 
@@ -61,27 +61,13 @@ class AttributeTable:
 
     name: str
     id: str
-    kept: str = ""  # a condition more
+    left_out: tuple[str, ...] = ()  # keys that begin like this
 
     @property
     def rows(self) -> str:
         """The statement that reads the rows of one study."""
-        return (
-            f"select a.trial_id, a.key, a.value_json from {self.name} a where {{mine}} {self.kept} order by a.{self.id}"
-        )
-
-    @property
-    def joined(self) -> str:
-        """How many rows a range of ids has, how many with a key and a text, and the three columns joined by :mark."""
-        return (
-            "select count(*), count(a.key), count(a.value_json), group_concat(a.trial_id), group_concat(a.key, :mark), "
-            f"group_concat(a.value_json, :mark) from {self.name} a not indexed {_BETWEEN.format(self.id)} {self.kept}"
-        )
-
-    @property
-    def range(self) -> str:
-        """The lowest and the highest id, and the count of the rows."""
-        return _RANGE.format(self.id, self.name)
+        kept = "".join(f" and substr(a.key, 1, {len(start)}) <> '{start}'" for start in self.left_out)
+        return f"select a.trial_id, a.key, a.value_json from {self.name} a where {{mine}}{kept} order by a.{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +75,9 @@ class NumberTable:
     """A table with one number in each row, at a position of a trial."""
 
     name: str
-    id: str
-    position: str
-    value: str  # rows where it is NULL are left out
-
-    @property
-    def joined(self) -> str:
-        """How many rows a range of ids has, and their trials and positions joined by commas."""
-        return f"select count(*), group_concat(trial_id), group_concat({self.position}) {self._some}"
-
-    @property
-    def values(self) -> str:
-        """The numbers of the same rows. Both statements go through the table itself, so in the order of the ids."""
-        return f"select {self.value} {self._some} order by {self.id}"
-
-    @property
-    def range(self) -> str:
-        """The lowest and the highest id, and the count of the rows."""
-        return _RANGE.format(self.id, self.name)
-
-    @property
-    def _some(self) -> str:
-        return f"from {self.name} not indexed {_BETWEEN.format(self.id)} and {self.value} is not null"
+    position: str | None  # None: the table of the trials themselves, where all stand at position 0 and NULL is no number
+    value: str
+    kind: str | None  # the column that says what a NULL stands for; None: NaN
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +86,7 @@ class Numbers:
 
     held: str  # trial_id, position, value
     special: str  # trial_id, position, sign, of those that are stored as NULL
-    table: NumberTable | None = None  # the same as `held`, of all studies
+    table: NumberTable  # the same, of all studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,27 +164,24 @@ def _trials(trials: frozenset[str], exact: str) -> str:
     )
 
 
-def _numbers(table: str, position: str, value: str, kind: str | None, *, id: str | None = None) -> Numbers:
-    """The numbers that a table holds as such, and those that it holds as NULL and a kind.
-
-    `id` is the primary key of the table, None for the table of the trials themselves.
-    """
-    where = "{mine}" if id else "study_id = :study"
+def _numbers(table: str, position: str | None, value: str, kind: str | None) -> Numbers:
+    """The numbers that a table holds as such, and those that it holds as NULL and a kind; position as in `NumberTable`."""
+    where = "{mine}" if position else "study_id = :study"
     code = f"case when {kind} = 'INF_POS' then 1 when {kind} = 'INF_NEG' then -1 else 0 end" if kind else "0"
+    missing = f"{value} is null" if position else "1 = 0"
     return Numbers(
-        held=f"select trial_id, {position}, {value} from {table} where {where} and {value} is not null",
-        special=f"select trial_id, {position}, {code} from {table} where {where} and {value} is null",
-        table=NumberTable(table, id, position, value) if id else None,
+        held=f"select trial_id, {position or 0}, {value} from {table} where {where} and {value} is not null",
+        special=f"select trial_id, {position or 0}, {code} from {table} where {where} and {missing}",
+        table=NumberTable(table, position, value, kind),
     )
 
 
 def _values(columns: Columns) -> Numbers:
     finals = columns["trial_values"]
     if "objective" not in finals:
-        held = _numbers("trials", "0", "value", None).held
-        return Numbers(held, "select 0, 0, 0 from trials where 1 = 0")  # a NULL is no value here
+        return _numbers("trials", None, "value", None)
     kind = "value_type" if "value_type" in finals else None
-    return _numbers("trial_values", "objective", "value", kind, id="trial_value_id")
+    return _numbers("trial_values", "objective", "value", kind)
 
 
 def _best(columns: Columns) -> str:
@@ -233,9 +197,9 @@ def _best(columns: Columns) -> str:
 
 def _intermediate(steps: frozenset[str]) -> Numbers:
     if not steps:
-        return _numbers("trial_values", "step", "value", None, id="trial_value_id")
+        return _numbers("trial_values", "step", "value", None)
     kind = "intermediate_value_type" if "intermediate_value_type" in steps else None
-    return _numbers("trial_intermediate_values", "step", "intermediate_value", kind, id="trial_intermediate_value_id")
+    return _numbers("trial_intermediate_values", "step", "intermediate_value", kind)
 
 
 def of_study(statement: str, most_of_table: bool) -> str:
@@ -251,8 +215,4 @@ SOME_PARAMETERS = (
     "select param_name, distribution_json from trial_params where trial_id in ({ids}) order by trial_id, param_id"
 )
 TRIAL_USER_ATTRIBUTES = AttributeTable("trial_user_attributes", "trial_user_attribute_id")
-TRIAL_SYSTEM_ATTRIBUTES = AttributeTable(
-    "trial_system_attributes",
-    "trial_system_attribute_id",
-    " ".join(f"and a.key not like '{prefix}%'" for prefix in SAMPLER_STATE),
-)
+TRIAL_SYSTEM_ATTRIBUTES = AttributeTable("trial_system_attributes", "trial_system_attribute_id", SAMPLER_STATE)

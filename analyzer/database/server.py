@@ -46,8 +46,6 @@ def open_server(url: str) -> Database:
 class ServerConnection:
     """One connection to a database on a server."""
 
-    joins = False
-
     def __init__(self, engine: Any, kind: str) -> None:
         self._engine = engine
         self._connection = engine.connect()
@@ -91,6 +89,12 @@ class ServerConnection:
         except SQLAlchemyError as error:
             said = _said(error, self._engine.url)
         raise UnreadableDatabase(_("{kind} could not read the database {name!r}: {said}.").format(kind=self.kind, name=self.name, said=said))
+
+    def pages(self) -> None:
+        """A server's files are its own."""
+
+    def check(self) -> None:
+        """Servers look after their tables themselves."""
 
     def close(self) -> None:
         """Let go of the connection."""

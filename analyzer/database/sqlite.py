@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from analyzer.database.btree import OddPages, PageFile
 from analyzer.database.schema import Columns
 from analyzer.database.tables import Answer
 from analyzer.errors import UnreadableDatabase
@@ -34,13 +35,13 @@ class SqliteConnection:
 
     exact = "{}"  # SQLite compares text byte for byte
     wide = "{}"  # its integers have 64 bits
-    joins = True
 
     def __init__(self, path: Path, mode: str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
         self._path, self._temporary = path, temporary
         self._alone = mode == _UNLOCKED
         self._unchecked = path.stat().st_size <= _CHECKED_BYTES
         self._state = _state(path)
+        self._file: BinaryIO | None = None
         self._connection = sqlite3.connect(
             f"file:{quote(bytes(path.absolute()))}?{mode}", uri=True, timeout=_WAIT_S, isolation_level=None,
             check_same_thread=False,
@@ -67,8 +68,19 @@ class SqliteConnection:
         self._connection.text_factory = _lenient
         return self.consistently(work)
 
+    def pages(self) -> PageFile | None:
+        """The file, unless a part of the database may be in a write-ahead log."""
+        if _beside(self._path, "-wal").exists():
+            return None
+        if self._file is None:  # it stays open: closing it would let go of the lock that SQLite holds on it
+            self._file = self._path.open("rb", buffering=0)
+        try:
+            return PageFile(self._file)
+        except OddPages:
+            return None
+
     def check(self) -> None:
-        """Let SQLite look once for pages that are lost, torn or used twice, which reading may not meet."""
+        """Let SQLite look once for pages that are lost, torn or used twice, which its reading may not meet."""
         if self._unchecked:
             self._unchecked = False
             found = self._connection.execute("pragma quick_check(1)").fetchone()[0]
@@ -78,13 +90,14 @@ class SqliteConnection:
     def close(self) -> None:
         """Let go of the file, and of the temporary copy where one was needed."""
         self._connection.close()
+        if self._file:
+            self._file.close()
         if self._temporary:
             self._temporary.cleanup()
 
     def _in_transaction(self, work: Callable[[], Answer]) -> Answer:
         self._connection.execute("begin")
         try:
-            self.check()
             return work()
         finally:
             with suppress(sqlite3.Error):

@@ -1,0 +1,95 @@
+"""The trial tables of one study, asked for by statements that every engine runs.
+
+Everything that is read by the million comes as plain numbers, straight into an array: parameter names and distributions
+are turned into a small code inside the statement, so that no text crosses over per row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Protocol
+
+import numpy as np
+
+from analyzer.arrays import Floats, Ints, Times
+from analyzer.database import decode, parameters, schema
+from analyzer.database.schema import Layout, of_study
+from analyzer.errors import UnreadableDatabase
+from analyzer.study import Attributes, Parameter, State
+from analyzer.text import _, marked
+
+_BY_SIGN = np.array([math.nan, math.inf, -math.inf])  # at 0, 1, -1
+_TIMES_AT_ONCE = 2**14
+_MOST = 0.3  # of all trials: from here on a scan of the whole table beats looking every trial up
+
+
+class _Connection(Protocol):
+    exact: str
+    wide: str
+
+    def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
+        """Run a statement."""
+
+
+class QueryReader:
+    """Reads a study by statements."""
+
+    def __init__(self, connection: _Connection, layout: Layout, study: int) -> None:
+        self._connection, self._study = connection, study
+        self.exact, self.wide = connection.exact, connection.wide
+        blocks = decode.number_blocks(connection.rows(layout.trials, study=study), 3, marked("trial numbers"))
+        self._listed = np.concatenate([np.empty((0, 3)), *blocks]).astype(np.int64)
+        self.ids: Ints = self._listed[:, 0].copy()  # (n,) ascending
+        everything = next(int(row[0]) for row in connection.rows(schema.TRIAL_COUNT))
+        self._is_most = len(self.ids) >= _MOST * everything  # of the database's trials
+
+    def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
+        """Run a statement, restricted to the study where it says {mine}."""
+        statement = of_study(statement, self._is_most)
+        if ":study" in statement:
+            parameters["study"] = self._study
+        return self._connection.rows(statement, **parameters)
+
+    def trials(self) -> tuple[Ints, Ints, Ints]:
+        """Ids, numbers (-1 for none) and states of the trials, by ascending ids."""
+        states = self._listed[:, 2]
+        if (states < 0).any():
+            known = {state.name for state in State}
+            found = next((row[0] for row in self.rows(schema.STATES) if row[0] not in known), None)
+            raise UnreadableDatabase(_("A trial has the state {found!r}, which no Optuna release writes.").format(found=found))
+        return self.ids, self._listed[:, 1], states
+
+    def times(self) -> tuple[Times, Times]:
+        """Starts and ends, read by blocks, so that few texts are held at a time."""
+        blocks = [np.empty((0, 2), dtype="datetime64[us]")]
+        rows = self.rows(schema.TRIAL_TIMES)
+        while block := list(islice(rows, _TIMES_AT_ONCE)):
+            blocks.append(decode.times(chain.from_iterable(block)).reshape(-1, 2))
+        both = np.concatenate(blocks)
+        return both[:, 0].copy(), both[:, 1].copy()
+
+    def placed(self, numbers: schema.Numbers, meaning: str) -> tuple[Ints, Ints, Floats]:
+        """The (row, position, value) of the study's numbers, those that are stored as NULL and a word included."""
+        parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
+        for block in decode.number_blocks(self.rows(numbers.held), 3, meaning):
+            parts.append(self._known(block, block[:, 2]))
+        for block in decode.number_blocks(self.rows(numbers.special), 3, meaning):
+            parts.append(self._known(block, _BY_SIGN[block[:, 2].astype(np.intp)]))
+        rows, positions, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return rows, positions, values
+
+    def attributes(self, table: schema.AttributeTable) -> Attributes:
+        """One kind of attribute of the trials, samplers' internal state left out."""
+        return decode.attributes(decode.attribute_blocks(self.rows(table.rows)), self.ids)
+
+    def parameters(self) -> dict[str, Parameter]:
+        """All parameters of the study."""
+        return parameters.read(self)
+
+    def _known(self, block: Floats, values: Floats) -> tuple[Ints, Ints, Floats]:
+        """Blocks of (trial id, position, …) and numbers as rows, positions and numbers, other studies' trials left out."""
+        rows = decode.rows_of(self.ids, block[:, 0].astype(np.int64))
+        mine = slice(None) if (rows >= 0).all() else rows >= 0
+        return rows[mine], block[mine, 1].astype(np.int64), values[mine].copy()
