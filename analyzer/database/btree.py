@@ -105,7 +105,7 @@ def cell_offsets(pages: Bytes, start: int) -> tuple[Ints, Ints]:
 
     pages: (k, size). Returns two arrays (cells,).
     """
-    count = big_endian(pages[:, 3:5])
+    count = big_endian(pages[:, 3:5]).astype(np.intp)  # numpy repeats nothing wider; the browser has 32 bits
     end = start + 2 * count
     if (end > pages.shape[1]).any():
         raise OddPages("too many cells")

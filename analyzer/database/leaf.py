@@ -204,7 +204,7 @@ class Rows:
     def _cut(self, starts: Ints, lengths: Ints) -> list[str]:
         """The texts at these places: decoded as one and split, or cut out one by one where they are long."""
         if int(lengths.sum()) < _LONG * len(lengths):
-            wide = lengths + 1
+            wide = (lengths + 1).astype(np.intp)
             first = np.cumsum(wide) - wide
             index = np.arange(int(wide.sum())) + np.repeat(starts - first, wide)
             joined = self._flat[index]
@@ -295,7 +295,7 @@ def _present(kinds: Ints) -> list[int]:
     """The distinct kinds. Most are small numbers, which need no sorting."""
     if not len(kinds) or kinds.max() >= _SMALL_KINDS:
         return list(np.unique(kinds).tolist())
-    return list(np.flatnonzero(np.bincount(kinds)).tolist())
+    return list(np.flatnonzero(np.bincount(kinds.astype(np.intp))).tolist())
 
 
 def _sizes(kinds: Ints) -> Ints:

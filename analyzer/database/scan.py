@@ -183,6 +183,6 @@ def _by_name(names: Ints, count: int) -> Iterator[tuple[int, Ints]]:
     """The rows of each name, in order. names: (k,), below `count`."""
     narrow = names.astype(np.uint16) if count <= 2**16 else names
     order = np.argsort(narrow, kind="stable")  # a radix sort where they are narrow
-    ends = np.cumsum(np.bincount(names, minlength=count))
+    ends = np.cumsum(np.bincount(names.astype(np.intp), minlength=count))
     for name in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
         yield name, order[ends[name - 1] if name else 0 : ends[name]]
