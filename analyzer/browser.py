@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -23,6 +23,7 @@ from analyzer.artifact_files import ArtifactFolder
 from analyzer.comparisons import find as find_comparison
 from analyzer.comparisons import registry as comparisons
 from analyzer.database import Database, Summary, open_database
+from analyzer.database.summary import of_study
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.language import ENGLISH, speaking, tag
 from analyzer.report import Fragment, Making
@@ -51,8 +52,13 @@ class _Session:
         """Read a study, or take it from an earlier read; its warnings are sentences, so they are read in each language."""
         spoken, kept = self.studies.get((database, name), ("", None))
         if kept is None or (kept.warnings and spoken != tag()):
-            kept = replace(self.databases[database].read(name), artifact_files=self.artifacts)
-            self.studies[database, name] = (tag(), kept)
+            kept = self.keep(database, self.databases[database].read(name))
+        return kept
+
+    def keep(self, database: int, study: Study) -> Study:
+        """Have a study at hand that was read just now."""
+        kept = replace(study, artifact_files=self.artifacts)
+        self.studies[database, study.name] = (tag(), kept)
         return kept
 
     def subset(self, database: int, name: str, numbers: str) -> Study:
@@ -124,8 +130,11 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
     """
     folders = [ArtifactFolder(Path(file["path"])) for file in request["files"] if file.get("artifacts")]
     opened, remarks = _databases([file for file in request["files"] if not file.get("artifacts")])
-    listed = [(index, summary) for index, (_database, found) in enumerate(opened) for summary in found]
-    session = _Session([database for database, _found in opened], folders[0] if folders else None)
+    listed = [(index, summary) for index, file in enumerate(opened) for summary in file.summaries]
+    session = _Session([file.database for file in opened], folders[0] if folders else None)
+    for index, file in enumerate(opened):
+        if file.only:
+            session.keep(index, file.only)
     labels = _labels(session.databases)
     current = _asked_for(request, listed, labels)
     try:
@@ -162,7 +171,16 @@ def _frame(listed: list[tuple[int, Summary]], labels: list[str]) -> dict[str, An
     return {"html": reports.studies_html(rows, labels), "settings": json.loads(reports.settings())}
 
 
-def _databases(files: list[dict[str, Any]]) -> tuple[list[tuple[Database, list[Summary]]], list[str]]:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A database that was opened."""
+
+    database: Database
+    summaries: list[Summary]
+    only: Study | None  # its study, where there is one: the list of studies needs no more then
+
+
+def _databases(files: list[dict[str, Any]]) -> tuple[list[_File], list[str]]:
     """Every file that is a database, opened, with its studies; and what the reader has to know about the others."""
     paths = [file["path"] for file in files]
     opened, remarks = [], []
@@ -195,18 +213,20 @@ def _asked_for(request: dict[str, Any], listed: list[tuple[int, Summary]], label
     return _most_recent([summary for _index, summary in listed])
 
 
-def _opened(path: str) -> tuple[Database, list[Summary]]:
+def _opened(path: str) -> _File:
     """A database with at least one study. Raises UnreadableDatabase for any other, and leaves nothing open then."""
     database = open_database(path)
     try:
-        found = database.summaries()
-        if not found:
+        if not database.names:
             name = database.source.name
             raise UnreadableDatabase(_("{name} is an Optuna database without any study.").format(name=name))
+        if len(database.names) > 1:
+            return _File(database, database.summaries(), None)
+        only = database.read(database.names[0])
+        return _File(database, [of_study(only)], only)
     except BaseException:
         database.close()
         raise
-    return database, found
 
 
 def _incomplete(name: str) -> str:

@@ -14,7 +14,7 @@ from analyzer.errors import NotApplicable
 from analyzer.states import STATE_COLOURS, state_name
 from analyzer.study import State, Study
 from analyzer.text import _, counted, duration, percent, whole
-from analyzer.timing import seconds_by_state, timing
+from analyzer.timing import seconds_by_state, slots, timing
 from analyzer.view import Section, View
 
 _BARS = 2500  # drawn at most
@@ -44,15 +44,15 @@ def analyze(study: Study) -> Timeline:
     laid = timing(study)
     if not len(laid.rows):
         raise NotApplicable(_("No trial has a start time."))
-    spent = seconds_by_state(study)
+    taken, spent = slots(laid), seconds_by_state(study)
     total = sum(spent.values())
     return Timeline(
         numbers=study.trials.numbers[laid.rows],
         states=study.trials.states[laid.rows],
         starts=laid.origin + laid.starts_us.astype("timedelta64[us]"),
         ends=laid.origin + laid.ends_us.astype("timedelta64[us]"),
-        slots=laid.slots,
-        drawn=_drawn(laid.starts_us, laid.ends_us, laid.slots, study.trials.states[laid.rows]),
+        slots=taken,
+        drawn=_drawn(laid.starts_us, laid.ends_us, taken, study.trials.states[laid.rows]),
         not_started=len(study) - len(laid.rows),
         at_once=laid.at_once,
         span_s=laid.span_s,
