@@ -1,13 +1,11 @@
-"""Many studies: the databases in a folder, a file for each study, and their reports made by several processes.
+"""Many studies: their reports, made by several processes, and the page that links them.
 
-A database that cannot be read, or a study that cannot be reported, is a `Failure` and does not stop the others.
+A study that cannot be reported is a `Failure` and does not stop the others. Which studies there are is `folders.py`'s part.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -16,9 +14,9 @@ from pathlib import Path
 from analyzer import listing
 from analyzer import report as reports
 from analyzer.artifact_files import ArtifactFolder
-from analyzer.database import Summary, open_database
-from analyzer.database.files import looks_like_database
+from analyzer.database import open_database
 from analyzer.errors import AnalyzerError
+from analyzer.folders import Failure, Listed
 from analyzer.language import current, speaking
 from analyzer.report import Making
 from analyzer.study import Study
@@ -27,26 +25,6 @@ from analyzer.text import _
 
 INDEX = "index.html"
 _MOST_AT_ONCE = 8  # studies that one process reports in one go
-_LONGEST_NAME = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One study among many."""
-
-    target: str  # what opens its database
-    shown: str  # the database as the reader sees it
-    summary: Summary
-    file: str  # the name of its report
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What could not be read or reported, and why, in a sentence."""
-
-    shown: str
-    study: str | None  # None: the whole database
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +37,6 @@ class Order:
 
 
 Outcome = list[tuple[Listed, Failure | None]]
-
-
-def listed(target: str) -> tuple[list[Listed], list[Failure]]:
-    """The studies of a database, or of every database in a folder and the folders in it.
-
-    Raises UnreadableDatabase where the target is one database that cannot be read.
-    """
-    if not is_folder(target):
-        return _studies(target, shown_target(target)), []
-    found: list[Listed] = []
-    failures: list[Failure] = []
-    for each, shown in _databases(target):
-        try:
-            found += _studies(each, shown)
-        except AnalyzerError as error:
-            failures.append(Failure(shown, None, str(error)))
-    return found, failures
-
-
-def is_folder(target: str) -> bool:
-    """Whether a target is a folder, so that all databases in it are meant."""
-    return "://" not in target and Path(target).is_dir()
-
-
-def _studies(target: str, shown: str) -> list[Listed]:
-    with open_database(target) as database:
-        return [Listed(target, shown, each, file_name(shown, each.name)) for each in database.summaries()]
-
-
-def _databases(target: str) -> list[tuple[str, str]]:
-    """(path, path within the folder); links are not followed, and what begins with a dot is left out."""
-    found = []
-    for place, folders, files in os.walk(target):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(place) / name
-            if not name.startswith(".") and looks_like_database(path):
-                found.append((str(path), path.relative_to(target).as_posix()))
-    return found
-
-
-def file_name(shown: str, study: str) -> str:
-    """A name that is safe on every system, the same each time and no other study's, whatever the study is called.
-
-    >>> file_name("a.db", "../../etc/passwd")
-    'etc-passwd-f164472a.html'
-    """
-    readable = re.sub(r"[^A-Za-z0-9_]+", "-", study)[:_LONGEST_NAME].strip("-") or "study"
-    mark = hashlib.sha256(f"{shown}\0{study}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{readable}-{mark}.html"
 
 
 def write_reports(

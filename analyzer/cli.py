@@ -1,4 +1,4 @@
-"""The command line: one sub-parser for each verb. What a verb prints is `commands.py`'s part.
+"""The command line: one sub-parser for each verb. What a verb prints is the part of `commands.py` and its neighbours.
 
 Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 Exit codes: 0 done, 1 the input cannot be read or the question has no answer, 2 wrong usage.
@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import pairwise
 
 from analyzer.errors import AnalyzerError, UnknownOption, UnknownStudy
@@ -22,6 +23,7 @@ from analyzer.version import __version__
 EVALUATORS = ("ped-anova", "fanova", "mdi")
 FORMS = ("flags", "python", "yaml", "json", "enqueue")
 _TAKE_A_VALUE = ("-s", "--study", "-o", "--output", "--artifacts", "--lang")
+_MODULES = {"studies": "commands_studies", "report": "commands_reports"}  # of the verbs that are not in `commands.py`
 _OF_SHOW = (*_TAKE_A_VALUE, "--json", "--help")
 
 
@@ -67,9 +69,8 @@ def _run(words: list[str]) -> int:
         words, options = view_options(words)
     known = build_parser().parse_args(_joined(words))
     known.options = options
-    from analyzer import commands
-
-    getattr(commands, known.verb)(known)
+    module = import_module(f"analyzer.{_MODULES.get(known.verb, 'commands')}")
+    getattr(module, known.verb)(known)
     sys.stdout.flush()
     return 0
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
 import sys
-import webbrowser
 from argparse import Namespace
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from analyzer import assets, batch, export, language, terminal
+from analyzer import assets, export, language, terminal
 from analyzer import report as reports
 from analyzer.artifact_files import artifact_folder
-from analyzer.batch import Failure, Listed, Order
 from analyzer.comparisons import registry as comparisons
-from analyzer.database import Database, Summary, open_database
-from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption, UnknownStudy
+from analyzer.database import open_database
+from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
 from analyzer.figure import Figure
 from analyzer.pack import plain, plain_figure
+from analyzer.printing import now, print_json, say
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
-from analyzer.states import direction_name, state_name
-from analyzer.study import Objective, State, Study
+from analyzer.study import Objective, Study
 from analyzer.target import target_name
 from analyzer.targets import (
-    output_folder,
     output_path,
     shown_comparand,
     shown_folder,
@@ -36,73 +31,17 @@ from analyzer.targets import (
     split_target,
     write_text,
 )
-from analyzer.text import _, counted, enumerated, moment, number, percent, whole
+from analyzer.text import _, counted, enumerated, number, percent
 from analyzer.together import together
 from analyzer.views import find, registry
 from analyzer.views.importance import FRONT
-
-
-def studies(given: Namespace) -> None:
-    """List the studies of a database, or of all databases in a folder."""
-    found, failures = batch.listed(given.database)
-    inside = batch.is_folder(given.database)
-    if given.json:
-        named = [{"database": each.shown} if inside else {} for each in found]
-        _print_json([{**first, **_summary_json(each.summary)} for first, each in zip(named, found, strict=True)])
-    elif found or not inside:
-        _print_studies(found, inside)
-    if inside:
-        _end(found, failures, _("{count} of the databases could not be read."))
-
-
-def _print_studies(found: list[Listed], inside: bool) -> None:
-    rows = [
-        [
-            *([each.shown] if inside else []),
-            summary.name,
-            "+".join(map(direction_name, summary.directions)),
-            whole(summary.n_trials),
-            enumerated([f"{state_name(State[name])} {whole(count)}" for name, count in summary.states.items()]),
-            "" if summary.best_value is None else number(summary.best_value, 6),
-            "" if not summary.n_trials else moment(summary.last_activity),
-        ]
-        for each in found
-        for summary in [each.summary]
-    ]
-    headers = [_("study"), _("directions"), _("trials"), _("states"), _("best value"), _("last activity")]
-    right = [False, False, True, False, True, False]
-    if inside:
-        headers, right = [_("database"), *headers], [False, *right]
-    print(terminal.aligned(headers, rows, right))
-
-
-def _end(found: list[Listed], failures: list[Failure], words: str) -> None:
-    """Name what failed, if anything did, each in a line of its own. Raises AnalyzerError then, and where nothing was found."""
-    for failure in failures:
-        name = failure.shown if failure.study is None else f"{failure.shown}, {failure.study}"
-        _say(f"{terminal.one_line(name)}: {failure.reason}")
-    if failures:
-        raise AnalyzerError(words.format(count=len(failures)))
-    if not found:
-        raise NotApplicable(_("There is no Optuna database with a study here."))
-
-
-def _summary_json(summary: Summary) -> dict[str, Any]:
-    return {
-        "name": summary.name,
-        "directions": [direction.value for direction in summary.directions],
-        "metric_names": list(summary.metric_names) if summary.metric_names else None,
-        "n_trials": summary.n_trials,
-        "states": dict(summary.states),
-        "best_value": plain(summary.best_value),
-    }
 
 
 def summary(given: Namespace) -> None:
     """The overview in words."""
     done = _answered(given, "overview", {})
     if given.json:
-        return _print_json(_view_json(done[0], done[1]))
+        return print_json(_view_json(done[0], done[1]))
     assert done[1].table is not None
     width = max(terminal.width(str(row[0])) for row in done[1].table.rows())
     for fact, said in done[1].table.rows():
@@ -118,7 +57,7 @@ def best(given: Namespace) -> None:
         for trial, values, params in zip(result.numbers, result.values, result.params, strict=True)
     ]
     if given.json:
-        return _print_json({"study": study.name, "trials": entries})
+        return print_json({"study": study.name, "trials": entries})
     if given.form:
         return _print_spelled(result, given.form)
     _print_table(done)
@@ -129,7 +68,7 @@ def _print_spelled(result: Any, form: str) -> None:
     if len(result.numbers) == 1:
         return print(spelled(result.params[0], form))
     if form == "json":
-        return _print_json([plain(params) for params in result.params])
+        return print_json([plain(params) for params in result.params])
     for trial, values, params in zip(result.numbers, result.values, result.params, strict=True):
         print(
             "# "
@@ -150,7 +89,7 @@ def importance(given: Namespace) -> None:
             if result.objective is None or (len(study.objectives) == 1 and not given.objective)
             else _shown_objective(result.objective, given.objective)
         )
-        return _print_json(
+        return print_json(
             {"study": study.name, "evaluator": result.evaluator, "objective": objective, "importances": shares}
         )
     rows = [
@@ -160,7 +99,7 @@ def importance(given: Namespace) -> None:
     print(terminal.aligned([_("parameter"), _("importance"), ""], rows, [False, True, False]))
     if result.left_out:
         words = _("Left out, because not every complete trial has them with the same range: {names}.")
-        _say(words.format(names=enumerated(result.left_out)))
+        say(words.format(names=enumerated(result.left_out)))
 
 
 def pareto(given: Namespace) -> None:
@@ -169,7 +108,7 @@ def pareto(given: Namespace) -> None:
     done = _required(rendered(study, find("pareto-front"), {"reference": given.reference_point}))
     result = done.result
     if given.json:
-        return _print_json(
+        return print_json(
             {
                 "study": study.name,
                 "numbers": plain(result.numbers[result.front]),
@@ -193,7 +132,7 @@ def history(given: Namespace) -> None:
     study = _study(given)
     result = _required(rendered(study, find("history"), {"objective": _objective(study, given.objective)})).result
     if given.json:
-        return _print_json(
+        return print_json(
             {
                 "study": study.name,
                 "objective": _shown_objective(result.objective, given.objective),
@@ -217,7 +156,7 @@ def trials(given: Namespace) -> None:
     assert done.table is not None
     if given.output:
         export.write_table(done.table, output_path(given.output, given.database))
-        return _say(
+        return say(
             counted(
                 len(done.table),
                 "{count} trial written to {path}.",
@@ -226,7 +165,7 @@ def trials(given: Namespace) -> None:
             )
         )
     if given.json:
-        return _print_json(export.records(done.table))
+        return print_json(export.records(done.table))
     _print_table(done)
 
 
@@ -241,7 +180,7 @@ def show(given: Namespace) -> None:
     if given.output:
         return _write_view(given, study, done)
     if given.json:
-        return _print_json(_view_json(study, done))
+        return print_json(_view_json(study, done))
     print(_(view.question))
     print(terminal.one_line(done.answer))
     print()
@@ -254,12 +193,12 @@ def _write_view(given: Namespace, study: Study, done: Rendered) -> None:
     if ending == ".json":
         write_text(path, json.dumps(_view_json(study, done), ensure_ascii=False, allow_nan=False))
     elif ending == ".html":
-        write_text(path, reports.view_html(study, done, Making(_show_line(given, done), _now())))
+        write_text(path, reports.view_html(study, done, Making(_show_line(given, done), now())))
     elif ending in export.TABLE_ENDINGS and done.table is not None:
         export.write_table(done.table, path)
     else:
         export.write_image(_drawable(done), path)
-    _say(_("{title} written to {path}.").format(title=_(done.view.title), path=path))
+    say(_("{title} written to {path}.").format(title=_(done.view.title), path=path))
 
 
 def _show_line(given: Namespace, done: Rendered) -> str:
@@ -295,82 +234,11 @@ def views(given: Namespace) -> None:
         for view in registry().values()
     ]
     if given.json:
-        return _print_json(listed)
+        return print_json(listed)
     for view in registry().values():
         print(f"{view.slug:<22} {_(view.question)}")
         for option in view.options:
             print(f"{'':<22}   --{option.name}  {_(option.help)}")
-
-
-def report(given: Namespace) -> None:
-    """Write the report, or one for each of many studies."""
-    if batch.is_folder(given.database) or (given.output or "").endswith(("/", os.sep)):
-        return _reports(given)
-    path = output_path(given.output or "report.html", given.database)
-    with open_database(given.database) as database:
-        names = list(dict.fromkeys(given.study)) or list(database.names)
-        if not names:
-            raise NotApplicable(
-                _("{source} is an Optuna database without any study: nothing to report.").format(
-                    source=database.source.name
-                )
-            )
-        read = [_with_artifacts(given, study) for study in _read_all(database, names)]
-    command = reports.command_line(shown_target(given.database), given.study, shown_folder(given.artifacts))
-    html = reports.report_html(read, Making(command, _now(), plotly_beside=given.no_plotlyjs))
-    write_text(path, html)
-    if given.no_plotlyjs:
-        (path.parent / assets.plotly_file()).write_bytes(assets.plotly_source())
-    print(path)
-    if given.open:
-        webbrowser.open(path.absolute().as_uri())
-
-
-def _with_artifacts(given: Namespace, study: Study) -> Study:
-    """The study with the folder of its artifacts, where one was given."""
-    folder = getattr(given, "artifacts", None)
-    return study if folder is None else replace(study, artifact_files=artifact_folder(folder))
-
-
-def _reports(given: Namespace) -> None:
-    """One report for each study, and an index that links them."""
-    folder = output_folder(given.output or "reports/")
-    found, failures = batch.listed(given.database)
-    chosen = [each for each in found if not given.study or each.summary.name in given.study]
-    if missing := set(given.study) - {each.summary.name for each in chosen}:
-        raise UnknownStudy(_("There is no study named {name!r} here.").format(name=min(missing)))
-    if not chosen:
-        return _end(chosen, failures, _("{count} of the databases could not be read; there is nothing else here."))
-    command = reports.command_line(shown_target(given.database), given.study, shown_folder(given.artifacts))
-    making = Making(command, _now(), given.no_plotlyjs)
-    order = Order(folder, making, None if given.artifacts is None else artifact_folder(given.artifacts))
-    folder.mkdir(exist_ok=True)
-    index, *_others = [output_path(str(folder / name)) for name in (batch.INDEX, *(each.file for each in chosen))]
-    _show_progress(0, len(chosen), "")
-    failures += batch.write_reports(chosen, order, lambda done, name: _show_progress(done, len(chosen), name))
-    _progress("")
-    if given.no_plotlyjs:
-        (folder / assets.plotly_file()).write_bytes(assets.plotly_source())
-    write_text(index, batch.index_html(shown_target(given.database), chosen, failures, making))
-    print(index)
-    if given.open:
-        webbrowser.open(index.absolute().as_uri())
-    _end(chosen, failures, _("{count} of the databases and studies could not be reported; all others are."))
-
-
-def _show_progress(done: int, count: int, name: str) -> None:
-    words = _("reporting: {count} of {all}").format(count=whole(done), all=whole(count))
-    _progress(f"{terminal.bar(done / count):░<24} {words}  {terminal.printable(name)}")
-
-
-def _read_all(database: Database, names: list[str]) -> list[Study]:
-    read = []
-    for index, name in enumerate(names):
-        words = _("reading {count} of {all}: {name}")
-        _progress(words.format(count=index + 1, all=len(names), name=terminal.printable(name)))
-        read.append(database.read(name))
-    _progress("")
-    return read
 
 
 def compare(given: Namespace) -> None:
@@ -382,12 +250,12 @@ def compare(given: Namespace) -> None:
     if given.output:
         path = output_path(given.output, *(split_target(target)[0] for target in given.targets))
         command = " ".join(["hpo-analyze compare", *map(shown_comparand, given.targets), *language.flag()])
-        write_text(path, reports.comparison_html(compared, Making(command, _now())))
-        return _say(_("Comparison written to {path}.").format(path=path))
+        write_text(path, reports.comparison_html(compared, Making(command, now())))
+        return say(_("Comparison written to {path}.").format(path=path))
     done = [rendered(compared, view) for view in comparisons().values()]
     if given.json:
         answers = [_comparison_json(each) for each in done]
-        return _print_json({"names": compared.names, "remarks": compared.remarks, "comparisons": answers})
+        return print_json({"names": compared.names, "remarks": compared.remarks, "comparisons": answers})
     for remark in compared.remarks:
         print(terminal.one_line(remark))
     for each in done:
@@ -417,7 +285,7 @@ def site(given: Namespace) -> None:
             _("The page was not written to {output}; the reason stands above.").format(output=given.output)
         )
     words = _("The page is in {folder}. Host that folder anywhere, or try it: python -m http.server -d {folder}")
-    _say(words.format(folder=given.output))
+    say(words.format(folder=given.output))
 
 
 def _targets(target: str) -> list[Study]:
@@ -429,10 +297,16 @@ def _targets(target: str) -> list[Study]:
 
 def _study(given: Namespace) -> Study:
     with open_database(given.database) as database:
-        study = _with_artifacts(given, database.read(given.study if given.study is not None else database.only()))
+        study = with_artifacts(given, database.read(given.study if given.study is not None else database.only()))
     for warning in study.warnings:
-        _say(warning)
+        say(warning)
     return study
+
+
+def with_artifacts(given: Namespace, study: Study) -> Study:
+    """The study with the folder of its artifacts, where one was given."""
+    folder = getattr(given, "artifacts", None)
+    return study if folder is None else replace(study, artifact_files=artifact_folder(folder))
 
 
 def _objective(study: Study, given: str) -> str:
@@ -475,28 +349,3 @@ def _print_table(done: Rendered) -> None:
         for row in done.table.rows()
     ]
     print(terminal.aligned(done.table.headers(), rows, numeric))
-
-
-def _print_json(document: Any) -> None:
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    json.dump(document, sys.stdout, ensure_ascii=not encoding.lower().startswith("utf"), allow_nan=False)
-    print()
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
-
-
-def _progress(words: str) -> None:
-    """One line that is written over, on a terminal only."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-
-
-def _now() -> str:
-    """The creation time; SOURCE_DATE_EPOCH sets it for reproducible files."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    moment_ = (
-        datetime.fromtimestamp(int(epoch), UTC) if epoch and epoch.isascii() and epoch.isdigit() else datetime.now(UTC)
-    )
-    return moment_.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -31,6 +31,8 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Text without control characters, which a hostile name could steer a terminal with."""
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else "�" for letter in text.replace("\n", " "))
 
 
@@ -53,6 +55,8 @@ def cut(line: str) -> str:
 
 def width(text: str) -> int:
     """Columns that a text takes: wide letters take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from analyzer import batch
+from analyzer import folders
 from analyzer.database import open_database
 from tests.command import document, run
 
@@ -132,7 +132,7 @@ def test_a_database_of_many_studies_is_reported_into_a_folder_where_the_output_e
     assert run("report", DASHBOARD, "-o", f"{tmp_path / 'out'}/").code == 0
     assert len(Links(tmp_path / "out" / "index.html").links) == len(names)
     assert run("report", DASHBOARD, "-o", f"{tmp_path / 'one'}/", "-s", names[0]).code == 0
-    assert Links(tmp_path / "one" / "index.html").links == [batch.file_name(DASHBOARD.name, names[0])]
+    assert Links(tmp_path / "one" / "index.html").links == [folders.file_name(DASHBOARD.name, names[0])]
     missing = run("report", DASHBOARD, "-o", f"{tmp_path / 'none'}/", "-s", "no such study")
     assert missing.code == 2
     assert not (tmp_path / "none").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from analyzer.database import journal, relational, sqlite
@@ -47,8 +48,7 @@ def looks_like_database(path: Path) -> bool:
     try:
         if not path.is_file() or path.is_symlink() or path.name.endswith(_SIBLINGS):
             return False
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+        head = _first_bytes(path)
     except OSError:
         return path.suffix in _USUAL
     return head.startswith(sqlite.MAGIC) or journal.is_journal(head) or path.suffix in _SQLITE
@@ -58,10 +58,17 @@ def open_sqlite(path: Path) -> Database:
     """Open an SQLite file."""
     connection = sqlite.connect(path)
     try:
-        return relational.open_tables(connection, sqlite.columns(connection), path.name, "SQLite")
+        return relational.open_tables(connection, partial(sqlite.columns, connection), path.name, "SQLite")
     except BaseException:
         connection.close()
         raise
+
+
+def _first_bytes(path: Path) -> bytes:
+    """As much of a file as tells what it is."""
+    with path.open("rb") as file:
+        start = file.read(len(sqlite.MAGIC))
+        return start if start == sqlite.MAGIC else start + file.read(_HEAD_BYTES)
 
 
 def _head(path: Path) -> bytes:
@@ -76,8 +83,7 @@ def _head(path: Path) -> bytes:
             raise UnreadableDatabase(sentence.format(name=path.name or path, files=enumerated(inside[:8])))
         if path.exists() and not path.is_file():
             raise UnreadableDatabase(_("{name} is a pipe or a device; give a database file.").format(name=path.name))
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+        head = _first_bytes(path)
     except FileNotFoundError as error:
         raise UnreadableDatabase(
             _("There is no file {path!r}. Check the path; nothing was created.").format(path=str(path))

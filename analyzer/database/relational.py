@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from analyzer.database import schema, summary, tables
 from analyzer.database.base import Database, Summary
-from analyzer.database.schema import Columns
+from analyzer.database.schema import Columns, Layout
 from analyzer.database.tables import Connection
 from analyzer.study import Source, Study
 from analyzer.text import marked
 
 
-def open_tables(connection: Connection, columns: Columns, name: str, kind: str) -> Database:
+def open_tables(connection: Connection, columns_of: Callable[[], Columns], name: str, kind: str) -> Database:
     """A Database over the tables of an open connection, which it closes in the end.
 
-    Each list of studies and each study is read in one snapshot. Raises UnreadableDatabase where they are not Optuna's.
+    Each list of studies and each study is read in one snapshot. Raises UnreadableDatabase where the tables are not Optuna's.
     """
-    layout = schema.layout(columns, connection.exact)
-    version = connection.consistently(partial(tables.optuna_version, connection, columns))
+
+    def opened() -> tuple[Columns, Layout, str | None, list[str]]:
+        columns = columns_of()
+        layout = schema.layout(columns, connection.exact)
+        return columns, layout, tables.optuna_version(connection, columns), list(tables.study_ids(connection))
+
+    columns, layout, version, names = connection.consistently(opened)
     source = Source(name=name, kind=kind, optuna_version=version, layout=layout.name, clock=clock(version))
-    names = connection.consistently(lambda: list(tables.study_ids(connection)))
 
     def read(study: str) -> Study:
         return tables.read_study(connection, layout, study, source)

@@ -37,9 +37,9 @@ ALL_METRIC_NAMES = (
     "where a.key in ('study:metric_names', 'dashboard:objective_names', 'multi_objective:study:directions', "
     "'preference:is_preferential')"
 )
-STATE_COUNTS = "select study_id, state, count(*) from trials group by study_id, state"
-LAST_TIMES = (
-    "select study_id, min(datetime_start), max(datetime_start), max(datetime_complete) from trials group by study_id"
+STATES_AND_TIMES = (
+    "select study_id, state, count(*), min(datetime_start), max(datetime_start), max(datetime_complete) "
+    "from trials group by study_id, state"
 )
 CONSTRAINED_STUDIES = (
     "select distinct t.study_id from trial_system_attributes a join trials t on t.trial_id = a.trial_id "

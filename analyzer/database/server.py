@@ -37,7 +37,7 @@ def open_server(url: str) -> Database:
     """
     connection = _connect(url)
     try:
-        return open_tables(connection, connection.consistently(connection.columns), connection.name, connection.kind)
+        return open_tables(connection, connection.columns, connection.name, connection.kind)
     except BaseException:
         connection.close()
         raise

@@ -25,9 +25,14 @@ from analyzer.text import _
 MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-wal", "-journal")
 _HEADER_BYTES = 100
+_WITH_LOG = b"\x02\x02"  # in the header of a file that is made for a write-ahead log
+_MADE = "select name, sql from sqlite_master where type in ('table', 'view')"
+_MOST_KNOWN = 32
 _CHECKED_BYTES = 2**29  # larger files are not read twice to find damage that reading does not meet
 _FAILURES = (sqlite3.Error, UnicodeDecodeError)  # the latter where SQLite quotes damaged text in its message
 _WAIT_S = 20.0  # for a writer that holds the file
+
+_known: dict[tuple[Sequence[Any], ...], Columns] = {}  # by what made the tables
 
 
 class SqliteConnection:
@@ -40,7 +45,7 @@ class SqliteConnection:
         self._path, self._temporary = path, temporary
         self._alone = mode == _UNLOCKED
         self._unchecked = path.stat().st_size <= _CHECKED_BYTES
-        self._state = _state(path)
+        self._state = _state(path) if self._alone else []
         self._file: BinaryIO | None = None
         self._connection = sqlite3.connect(
             f"file:{quote(bytes(path.absolute()))}?{mode}", uri=True, timeout=_WAIT_S, isolation_level=None,
@@ -114,8 +119,10 @@ def connect(path: Path) -> SqliteConnection:
 
     Raises UnreadableDatabase where it is damaged, encrypted, or not to be had.
     """
-    _check_length(path)
-    mode = _mode(path)
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    _check_length(path, header)
+    mode = _mode(path, header)
     try:
         return SqliteConnection(path, mode) if mode else _repaired(path)
     except _FAILURES as error:
@@ -128,38 +135,30 @@ def connect(path: Path) -> SqliteConnection:
 
 
 def columns(connection: SqliteConnection) -> Columns:
-    """The tables (and views) of the file and the names of their columns."""
-    names = "select name from pragma_table_info(:table)"
-
-    def read() -> Columns:
-        found = connection.rows("select name from sqlite_master where type in ('table', 'view')")
-        tables = [str(row[0]) for row in found]
-        return {
-            table: frozenset(str(row[0]) for row in connection.rows(names, table=table))
-            for table in tables
-            if not table.startswith("sqlite_")
-        }
-
-    return connection.consistently(read)
+    """The tables (and views) of the file and the names of their columns; of many files made alike, read of the first."""
+    made = tuple(connection.rows(_MADE))
+    if made not in _known:
+        names = "select name from pragma_table_info(:table)"
+        tables = [str(table) for table, _statement in made if not str(table).startswith("sqlite_")]
+        found = {table: frozenset(str(row[0]) for row in connection.rows(names, table=table)) for table in tables}
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[made] = found
+    return _known[made]
 
 
-def _mode(path: Path) -> str | None:
+def _mode(path: Path, header: bytes) -> str | None:
     """How to open a file so that SQLite neither makes nor changes anything beside it; None where only a copy will do.
 
     A write-ahead log is read through its index, which is opened for reading alone; SQLite would otherwise make one, and
     mark it. A file that is made for such a log, but has none, is complete, and nobody has it open.
     """
     log = _beside(path, "-wal")
-    if not log.exists() and not _expects_log(path):
+    if not log.exists() and header[18:20] != _WITH_LOG:
         return "mode=ro"
     if log.exists() and _beside(path, "-shm").exists():
         return "mode=ro&readonly_shm=1"
     return None if log.exists() and log.stat().st_size else _UNLOCKED
-
-
-def _expects_log(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(20)[18:20] == b"\x02\x02"
 
 
 def _beside(path: Path, ending: str) -> Path:
@@ -172,10 +171,8 @@ def _state(path: Path) -> list[tuple[int, int] | None]:
     return [(item.stat().st_mtime_ns, item.stat().st_size) if item.exists() else None for item in paths]
 
 
-def _check_length(path: Path) -> None:
+def _check_length(path: Path, header: bytes) -> None:
     """A file shorter than its own header says was cut off in a copy or a download."""
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
     if len(header) < _HEADER_BYTES:
         raise UnreadableDatabase(
             _("{name} begins as an SQLite database but ends after {count} bytes. Copy or download it again.").format(

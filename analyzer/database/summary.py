@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from analyzer.arrays import Times
 from analyzer.best import best_row
 from analyzer.database import decode, schema
 from analyzer.database.base import Summary
@@ -15,6 +16,7 @@ from analyzer.errors import NotApplicable
 from analyzer.study import Direction, Study, decoded
 
 _EVERY_STUDY = -1
+_NEVER = np.full(3, np.datetime64("NaT", "us"))
 
 
 def summaries(
@@ -22,11 +24,10 @@ def summaries(
 ) -> list[Summary]:
     """Summarise every study. A study is only read whole where its best value depends on constraints or infinities."""
     ways = directions_by_study(connection, layout, _EVERY_STUDY)
-    states = _states(connection)
+    states, times = _states_and_times(connection)
     extremes = {decode.identity(row[0]): (row[1], row[2], bool(row[3])) for row in connection.rows(layout.best)}
     special = _constrained(connection, columns)
     stored = _stored(connection, columns)
-    times = {decode.identity(row[0]): decode.times(row[1:]) for row in connection.rows(schema.LAST_TIMES)}
     listed = []
     for name, study in study_ids(connection).items():
         mine = stored.get(study, {})
@@ -38,7 +39,7 @@ def summaries(
                 best = best_value(read(name))
             elif low is not None:
                 best = float(high if directions[0] is Direction.MAXIMIZE else low)
-        span = times.get(study, np.full(3, np.datetime64("NaT", "us")))
+        span = times.get(study, _NEVER)
         listed.append(
             Summary(
                 name=name,
@@ -46,8 +47,8 @@ def summaries(
                 metric_names=decode.metric_names(mine, len(directions)),
                 states=states.get(study, {}),
                 best_value=best,
-                first_start=span[0],
-                last_activity=np.fmax(span[1], span[2]),
+                first_start=np.fmin.reduce(span[0::3]),
+                last_activity=np.fmax.reduce(span),
             )
         )
     return listed
@@ -77,12 +78,16 @@ def of_study(study: Study) -> Summary:
     )
 
 
-def _states(connection: Connection) -> dict[int, dict[str, int]]:
+def _states_and_times(connection: Connection) -> tuple[dict[int, dict[str, int]], dict[int, Times]]:
+    """By study: how many trials stand how, and their first start, last start and last end, state after state."""
     counts: dict[int, dict[str, int]] = {}
-    for study, state, count in connection.rows(schema.STATE_COUNTS):
+    times: dict[int, list[object]] = {}
+    for study, state, count, *moments in connection.rows(schema.STATES_AND_TIMES):
         counts.setdefault(decode.identity(study), {})[str(state)] = int(count)
+        times.setdefault(decode.identity(study), []).extend(moments)
     order = ("RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING")
-    return {study: {name: mine[name] for name in order if name in mine} for study, mine in counts.items()}
+    states = {study: {name: mine[name] for name in order if name in mine} for study, mine in counts.items()}
+    return states, {study: decode.times(moments) for study, moments in times.items()}
 
 
 def _constrained(connection: Connection, columns: Columns) -> set[int]:

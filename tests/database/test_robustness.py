@@ -269,6 +269,8 @@ def test_a_lost_page_is_noticed(tmp_path: Path) -> None:
     damaged[first : first + 4096] = bytes(4096)
     path.write_bytes(damaged)
     assert "damaged" in refusal(path)
+    with open_database(path) as database:  # the list needs no parameters, and does not look for what it does not need
+        assert [summary.n_trials for summary in database.summaries()] == [100]
 
 
 FOREIGN = {
