@@ -179,11 +179,14 @@ def exclusive_volume(front: Floats, point: Floats, reference: Floats) -> float:
     return max(0.0, box - (_small_volume(clipped.tolist(), corner.tolist()) if few else _volume(clipped, corner)))
 
 
-def exclusive_volumes(front: Floats, points: Floats, reference: Floats) -> Floats:
-    """`exclusive_volume` of several points of three objectives at once, (n,). points: (n, 3).
+def exclusive_volumes(front: Floats, points: Floats, reference: Floats) -> tuple[Floats, Floats]:
+    """`exclusive_volume` of several points of three objectives at once, (n,), and the corners of the boxes they lie in, (n, 3).
 
-    >>> exclusive_volumes(np.array([[2.0], [2.0], [2.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 3.0, 3.0]]), np.full(3, 4.0))
-    array([19.,  0.])
+    points: (n, 3). What a point dominates alone lies between it and its corner.
+
+    >>> exclusive_volumes(np.array([[2.0], [2.0], [2.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 1.0, 1.0]]), np.full(3, 4.0))
+    (array([19.,  5.]), array([[4., 4., 4.],
+           [4., 4., 4.]]))
     """
     beneath = [column <= own[:, None] for column, own in zip(front, points.T, strict=True)]
     number_beneath = functools.reduce(np.add, [each.view(np.int8) for each in beneath])
@@ -197,7 +200,7 @@ def exclusive_volumes(front: Floats, points: Floats, reference: Floats) -> Float
     for row in np.flatnonzero(inside.any(axis=1) & (boxes > 0) & np.isfinite(boxes)).tolist():
         clipped = np.maximum(front[:, inside[row]].T, points[row])
         boxes[row] = max(0.0, boxes[row] - _small_volume(clipped.tolist(), corners[row].tolist()))
-    return boxes
+    return boxes, corners
 
 
 def _small_volume(points: list[list[float]], reference: list[float]) -> float:

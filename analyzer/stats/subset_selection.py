@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from analyzer.arrays import Bools, Floats, Ints
 from analyzer.stats.first_ranks import first_ranks
 from analyzer.stats.hypervolume import exclusive_volume, exclusive_volumes
+from analyzer.stats.sampled_subset import sampled_subset
 
 TIE = 1e-12  # gains that differ by less than this share count as equal
 _AT_ONCE = 12  # rows of three objectives whose gains are computed together
+_EXACT = {4: 200_000, 5: 25_000, 6: 10_000, 7: 6_000}  # rows times chosen ones, by objectives: two or three seconds of numpy
+_EXACT_BEYOND = 4_000
 SMALLEST_REFERENCE = 1e-12  # what Optuna puts in the place of a reference coordinate of zero
 
 
@@ -60,7 +64,8 @@ def best_hypervolume_subset(losses: Floats, k: int, reference: Floats) -> Ints:
     among them to rounding, which depends on the BLAS.
     losses: (n, m), finite or inf, never NaN; 1 <= k <= n; reference: (m,). Returns (k,), in order of choice.
     At least 1 - 1/e of the best subset's volume (Guerreiro, Fonseca & Paquete 2016, https://doi.org/10.1162/EVCO_a_00188).
-    O(k n) for two objectives; beyond, one exclusive volume for each row whose bound is not beaten (lazy greedy).
+    O(k n) for two objectives; beyond, one exclusive volume for each row whose bound is not beaten (lazy greedy). Where
+    that would take more than some seconds (`is_sampled`), volumes are estimated from random points, see `sampled_subset`.
 
     >>> best_hypervolume_subset(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0]]), 2, np.array([3.3, 3.3]))
     array([1, 0])
@@ -74,8 +79,20 @@ def best_hypervolume_subset(losses: Floats, k: int, reference: Floats) -> Ints:
         return _with_copies(first, k, len(losses))
     if len(first) == k or not np.isfinite(reference).all():
         return first[:k].astype(np.int64)
-    greedy = _greedy_2 if losses.shape[1] == 2 else _greedy_many
-    return first[greedy(distinct, k, reference)].astype(np.int64)
+    return first[_greedy(distinct, k, reference)].astype(np.int64)
+
+
+def is_sampled(rows: int, k: int, objectives: int) -> bool:
+    """Whether k of so many rows are chosen by estimated volumes, because exact ones of so many objectives take too long."""
+    return objectives > 3 and rows * k > _EXACT.get(objectives, _EXACT_BEYOND)
+
+
+def _greedy(points: Floats, k: int, reference: Floats) -> Ints:
+    if points.shape[1] == 2:
+        return _greedy_2(points, k, reference)
+    if is_sampled(len(points), k, points.shape[1]) and np.isfinite(points).all():
+        return sampled_subset(points, k, reference)
+    return _greedy_many(points, k, reference)
 
 
 def _with_copies(first: Ints, k: int, n: int) -> Ints:
@@ -103,36 +120,62 @@ def _greedy_2(points: Floats, k: int, reference: Floats) -> Ints:
 def _greedy_many(points: Floats, k: int, reference: Floats) -> Ints:
     """Lazy greedy: a gain can only fall, so rows are computed again only while their last known gain is the largest."""
     inclusive = np.prod(reference - points, axis=1)
-    bounds = inclusive.copy()
+    open_ = _Open(points, reference, inclusive.copy(), np.zeros(len(points), bool), np.tile(reference, (len(points), 1)))
     chosen: list[int] = []
-    largest = float(bounds.max())
+    largest = float(inclusive.max())
     while True:
-        best = int(np.argmax(bounds >= largest))
+        best = int(np.argmax(open_.bounds >= largest))
         chosen.append(best)
         if len(chosen) == k:
             return np.array(chosen)
-        if math.isinf(bounds[best]):
+        if math.isinf(open_.bounds[best]):
             rest = np.delete(np.arange(len(points)), chosen)
             return np.append(chosen, rest)[:k]
-        shared = np.prod(reference - np.maximum(points, points[best]), axis=1)
-        bounds = np.minimum(bounds, inclusive - shared)
-        bounds[chosen] = -np.inf
-        largest = (1 - TIE) * _compute_largest(bounds, points, np.ascontiguousarray(points[chosen].T), reference)
+        # Only where the box of a row meets that of the chosen one does its gain fall.
+        met = np.flatnonzero(_meets(open_, best))
+        shared = np.prod(reference - np.maximum(points[met], points[best]), axis=1)
+        open_.bounds[met] = np.minimum(open_.bounds[met], inclusive[met] - shared)
+        open_.exact[met] = False
+        open_.bounds[best] = -np.inf
+        largest = (1 - TIE) * _compute_largest(open_, np.ascontiguousarray(points[chosen].T))
 
 
-def _compute_largest(bounds: Floats, points: Floats, chosen: Floats, reference: Floats) -> float:
-    """Replace upper bounds by the gains themselves until no bound reaches the largest gain, and return that."""
-    largest = 0.0
-    order = np.argsort(-bounds, kind="stable")
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is known of the gains of the rows that are not chosen yet."""
+
+    points: Floats  # (n, m)
+    reference: Floats  # (m,)
+    bounds: Floats  # (n,), no gain is larger; -inf once a row is chosen
+    exact: Bools  # (n,), whether the bound is the gain itself
+    corners: Floats  # (n, m), all that a row would add lies between it and its corner
+
+
+def _meets(open_: _Open, best: int) -> Bools:
+    """Whether the box of each row, up to its corner, meets the box of the best one."""
+    meets = np.ones(len(open_.points), bool)
+    for mine, ends, start, end in zip(open_.points.T, open_.corners.T, open_.points[best], open_.corners[best], strict=True):
+        meets &= mine < end
+        meets &= start < ends
+    return meets
+
+
+def _compute_largest(open_: _Open, chosen: Floats) -> float:
+    """Replace upper bounds by the gains themselves until no bound exceeds the largest gain, and return that."""
+    bounds, reference = open_.bounds, open_.reference
+    largest = float(bounds[open_.exact].max(initial=0.0))
+    stale = np.flatnonzero(~open_.exact & (bounds >= (1 - TIE) * largest))
+    stale = stale[np.argsort(-bounds[stale], kind="stable")]
     at_once = _AT_ONCE if len(reference) == 3 else 1
-    for start in range(0, len(order), at_once):
-        rows = order[start : start + at_once]
+    for start in range(0, len(stale), at_once):
+        rows = stale[start : start + at_once]
         rows = rows[bounds[rows] >= (1 - TIE) * largest]
         if not len(rows):
             break
         if len(reference) == 3:
-            bounds[rows] = exclusive_volumes(chosen, points[rows], reference)
+            bounds[rows], open_.corners[rows] = exclusive_volumes(chosen, open_.points[rows], reference)
         else:
-            bounds[rows] = exclusive_volume(chosen, points[rows[0]], reference)
+            bounds[rows] = exclusive_volume(chosen, open_.points[rows[0]], reference)
+        open_.exact[rows] = True
         largest = max(largest, float(bounds[rows].max()))
     return largest
