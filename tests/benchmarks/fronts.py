@@ -71,9 +71,8 @@ def rows(n: int = 100_000) -> Iterator[dict[str, Any]]:
             for row in _fronts(f"{m} objectives, {cloud.__name__}", cloud(n, m)):
                 yield {**row, "n": n}
     small = n // 10
-    for cloud, m in ((normal, 2), (normal, 3), (sphere, 2)):
+    for cloud, m in ((normal, 2), (normal, 3), (sphere, 2), (sphere, 3)):
         yield {**_history(f"{m} objectives, {cloud.__name__}", cloud(n, m)), "n": n}
-    yield {**_history("3 objectives, sphere", sphere(small, 3)), "n": small}
     yield {**_history("4 objectives, normal", normal(small // 10, 4)), "n": small // 10}
     for m in (2, 3):
         yield {**_subset(f"{m} objectives, sphere", sphere(small, m)), "n": small}

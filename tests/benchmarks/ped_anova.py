@@ -30,7 +30,7 @@ SPACE: dict[str, BaseDistribution] = {
     "batch_size": CategoricalDistribution([16, 32, 64, 128, 256]),
     "optimizer": CategoricalDistribution(["sgd", "adam", "adamw", "rmsprop"]),
 }
-SIZES = ((1, 1000, 9), (1, 10_000, 7), (1, 100_000, 3), (2, 10_000, 5), (2, 100_000, 3), (3, 10_000, 3))
+SIZES = ((1, 1000, 9), (1, 10_000, 7), (1, 100_000, 3), (2, 10_000, 5), (2, 100_000, 3), (3, 10_000, 3), (3, 100_000, 1))
 
 
 def rows(sizes: tuple[tuple[int, int, int], ...] = SIZES) -> Iterator[dict[str, Any]]:
