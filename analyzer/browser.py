@@ -26,12 +26,13 @@ from analyzer.database import Database, Summary, open_database
 from analyzer.database.summary import of_study
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.language import ENGLISH, speaking, tag
-from analyzer.report import Fragment, Making
+from analyzer.report import Fragment, Making, Rendered
 from analyzer.study import Study
 from analyzer.subset import only
 from analyzer.text import _, paragraph
 from analyzer.together import together
 from analyzer.views import find, registry
+from analyzer.window import read_window
 
 Answer = tuple[str, list[Any]]
 
@@ -47,6 +48,7 @@ class _Session:
         self.artifacts = artifacts
         self.studies: dict[tuple[int, str], tuple[str, Study]] = {}  # with the language they were read in
         self.chosen: tuple[tuple[str, int, str, str], Study] | None = None  # the subset asked for last, in its language
+        self.results: dict[str, tuple[str, Any]] = {}  # slug -> what was asked for last, and what `analyze` made of it
 
     def study(self, database: int, name: str) -> Study:
         """Read a study, or take it from an earlier read; its warnings are sentences, so they are read in each language."""
@@ -61,8 +63,12 @@ class _Session:
         self.studies[database, study.name] = (tag(), kept)
         return kept
 
+    def study_of(self, request: dict[str, Any]) -> Study:
+        """The study that a request names, or only its trials with the numbers that it names ("0-12,15")."""
+        return self.subset(request["database"], request["study"], request.get("only", ""))
+
     def subset(self, database: int, name: str, numbers: str) -> Study:
-        """A study, or only its trials with these numbers ("0-12,15") where there are any."""
+        """A study, or only its trials with these numbers where there are any."""
         if not numbers:
             return self.study(database, name)
         key = (tag(), database, name, numbers)
@@ -70,10 +76,29 @@ class _Session:
             self.chosen = key, only(self.study(database, name), numbers)
         return self.chosen[1]
 
+    def rendered(self, request: dict[str, Any], slug: str) -> tuple[Study, Rendered]:
+        """One view of a study; the result of one that can be zoomed into is kept until another is asked for."""
+        study = self.study_of(request)
+        done = reports.rendered(study, find(slug), request.get("options", {}))
+        if done.view.within is not None and done.reason is None:
+            self.results[slug] = _question(request), done.result
+        return study, done
+
+    def result(self, request: dict[str, Any], slug: str) -> Any:
+        """What `analyze` makes of a study: kept from when it was last shown, or made again."""
+        question, found = self.results.get(slug, ("", None))
+        return found if question == _question(request) else self.rendered(request, slug)[1].result
+
     def close(self) -> None:
         """Let go of the files."""
         for database in self.databases:
             database.close()
+
+
+def _question(request: dict[str, Any]) -> str:
+    """What a view is asked about, and in which language."""
+    asked = [request["database"], request["study"], request.get("only", ""), request.get("options", {})]
+    return json.dumps([tag(), *asked], sort_keys=True)
 
 
 _session = _Session([])
@@ -258,19 +283,31 @@ def page(request: dict[str, Any]) -> Fragment:
 
 
 def _page(session: _Session, request: dict[str, Any]) -> Fragment:
-    study = session.subset(request["database"], request["study"], request.get("only", ""))
-    options = request.get("options", {})
+    asked = {**request, "options": request.get("options", {}).get(_FIRST, {})}
     try:
-        return reports.study_fragment(study, "1", {_FIRST: options.get(_FIRST, {})})
+        study, done = session.rendered(asked, _FIRST)
     except UnknownOption:
-        return reports.study_fragment(study, "1", {})
+        return reports.study_fragment(session.study_of(request), "1", [])
+    return reports.study_fragment(study, "1", [done])
 
 
 @_answering
 def view(request: dict[str, Any]) -> Fragment:
     """{"database", "study", "slug", "options", "only"?} -> {"html", "figures", "tables"}: one view with its controls."""
-    study = _session.subset(request["database"], request["study"], request.get("only", ""))
-    return reports.view_fragment(study, find(request["slug"]), request.get("options", {}), "1")
+    return reports.view_fragment(*_session.rendered(request, request["slug"]), "1")
+
+
+@_answering
+def zoom(request: dict[str, Any]) -> Fragment:
+    """{as `view`, "window": {axis: [low, high]}} -> {"figures"}: the figure of a view with more of the points in a window.
+
+    Axes are named as in traces ("x", "y2"), only those that the reader has changed; ranges are as plotly reports them.
+    """
+    found, window = find(request["slug"]), read_window(request["window"])
+    result = _session.result(request, request["slug"])
+    if found.within is None or found.figure is None or result is None:
+        return reports.figure_fragment(None)
+    return reports.figure_fragment(found.figure(found.within(result, window)))
 
 
 @_answering
@@ -282,7 +319,8 @@ def compare(request: dict[str, Any]) -> Fragment:
     compared = together([_session.study(each["database"], each["study"]) for each in request["studies"]])
     if not request.get("slug"):
         return reports.comparison_fragment(compared, "1")
-    return reports.view_fragment(compared, find_comparison(request["slug"]), request.get("options", {}), "1")
+    done = reports.rendered(compared, find_comparison(request["slug"]), request.get("options", {}))
+    return reports.view_fragment(compared, done, "1")
 
 
 @_answering

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyzer.text import _, shortened, whole
+from analyzer.window import Sight
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -152,9 +153,36 @@ def with_note(figure: Figure) -> Figure:
     return {**figure, "layout": {**figure["layout"], "annotations": [drawn]}}
 
 
-def drawn_note(drawn: int, count: int) -> str:
-    """The remark of a figure that leaves dots out because others hide them."""
-    return _("{drawn} of {all} trials drawn, one for each spot").format(drawn=whole(drawn), all=whole(count))
+def summary(figure: Figure, leaves_out: bool) -> Figure:
+    """The figure with a word on whether it leaves points out: zooming in asks for them, where there is someone to ask."""
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "meta": {**layout.get("meta", {}), "summary": True}}} if leaves_out else figure
+
+
+def drawn_notes(sights: Sequence[Sight]) -> list[str]:
+    """The remark of a figure that leaves dots out because others hide them, one sight a panel; none where all are drawn.
+
+    It tells of the panel that draws most; where the reader has zoomed into a panel, of that and of the others.
+    """
+    zoomed = _fullest([each for each in sights if each.zoomed])
+    others = _fullest([each for each in sights if not each.zoomed])
+    notes = []
+    if zoomed:
+        notes.append(_drawn(_("{drawn} of {all} trials in sight drawn, one for each spot"), zoomed))
+    if others and any(each.zoomed for each in sights):
+        notes.append(_drawn(_("in the other panels {drawn} of {all} trials drawn, one for each spot"), others))
+    elif others:
+        notes.append(_drawn(_("{drawn} of {all} trials drawn, one for each spot"), others))
+    return notes
+
+
+def _fullest(sights: Sequence[Sight]) -> Sight | None:
+    """Of the sights that leave points out the one that draws most, None where none leaves any out."""
+    return max((each for each in sights if each.is_summary), key=lambda each: each.drawn, default=None)
+
+
+def _drawn(words: str, sight: Sight) -> str:
+    return words.format(drawn=whole(sight.drawn), all=whole(sight.of))
 
 
 def escaped(text: str) -> str:

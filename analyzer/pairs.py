@@ -94,3 +94,9 @@ def _place(study: Study, rows: Ints, first: str, second: str) -> Place:
     x, y = positions(one)[rows], positions(two)[rows]
     both = np.flatnonzero(~np.isnan(x) & ~np.isnan(y))
     return Place(scale(one), scale(two), both, x[both], y[both])
+
+
+def spots(place: Place) -> tuple[Floats, Floats]:
+    """Where the trials of a pair stand as the axes show them: powers of ten on a logarithmic one."""
+    x, y = place.x_positions, place.y_positions
+    return np.log10(x) if place.x.log else x, np.log10(y) if place.y.log else y

@@ -234,15 +234,13 @@ class Fragment:
     objectives: list[tuple[str, str]] = field(default_factory=list)  # of the table of all trials: column, direction
 
 
-def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, str]]) -> Fragment:
-    """The head of a study, the views in `filled` (slugs with their options), and the places of the others.
-
-    `view_fragment` fills those one by one. Raises UnknownOption for options that do not fit.
-    """
+def study_fragment(study: Study, prefix: str, filled: Sequence[Rendered]) -> Fragment:
+    """The head of a study, the views that are filled, and the places of the others; `view_fragment` fills those one by one."""
     store = _Store()
+    done = {each.view.slug: each for each in filled}
 
     def shown(view: View) -> dict[str, Any]:
-        return store.controlled(study, view, filled[view.slug]) if view.slug in filled else _shown(view, [])
+        return store.controlled(study, done[view.slug]) if view.slug in done else _shown(view, [])
 
     sections = [
         {"title": _(_TITLES[section]), "views": [shown(view) for view in views]}
@@ -253,12 +251,19 @@ def study_fragment(study: Study, prefix: str, filled: Mapping[str, Mapping[str, 
     return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
 
 
-def view_fragment(study: Study | Together, view: View, options: Mapping[str, str], prefix: str) -> Fragment:
+def view_fragment(study: Study | Together, done: Rendered, prefix: str) -> Fragment:
     """One view with a control for each option."""
     store = _Store()
-    shown = store.controlled(study, view, options)
+    shown = store.controlled(study, done)
     html = environment().get_template("_view.html").module.view(shown, prefix)
     return Fragment(str(html), store.figures, store.tables, store.packer.arrays)
+
+
+def figure_fragment(figure: Figure | None) -> Fragment:
+    """A figure alone: what a view draws of a result."""
+    store = _Store()
+    store.packed(figure, None)
+    return Fragment("", store.figures, [], store.packer.arrays)
 
 
 def trials_fragment(study: Study) -> Fragment:
@@ -316,9 +321,9 @@ class _Store:
             each = each[:1]
         return _shown(view, each, next(iter(sets[0]), ""))
 
-    def controlled(self, study: Study | Together, view: View, options: Mapping[str, str]) -> dict[str, Any]:
+    def controlled(self, study: Study | Together, done: Rendered) -> dict[str, Any]:
         """One view for the template, with a control for each of its options."""
-        done = rendered(study, view, options)
+        view = done.view
         controls = [_control(study, option, done.options.get(option.name, "")) for option in view.options]
         useful = [control for control in controls if control["choices"] is None or len(control["choices"]) > 1]
         moves = [{"name": each.name, "label": each.label, "options": dict(each.options)} for each in done.moves]
@@ -366,6 +371,7 @@ class _Store:
             "narrow_height": meta.get("narrow", {}).get("height", height),
             "minimum_width": meta.get("minimum_width", 0),
             "note": meta.get("note", ""),
+            "summary": bool(meta.get("summary")),
             "clipped": bool(meta.get("clipped")),
             "table": None if table is None else _added(self.tables, self.packer.table(table)),
         }

@@ -2,7 +2,8 @@
 
 A view is one file in `analyzer/views/` that ends with `VIEW = View(...)`. `analyze` selects and computes, `figure` only
 arranges; where there is nothing to show `analyze` raises NotApplicable with the reason. A view that only few studies have
-anything for says in `concerns` whether a study is one of them, so that all others are spared the reason.
+anything for says in `concerns` whether a study is one of them, so that all others are spared the reason. A view whose figure is
+a summary of many points says in `within` what it draws of them where a reader looks closer.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from analyzer.target import objective_index as objective_index
 from analyzer.target import objective_names as objective_names
 from analyzer.target import other_targets
 from analyzer.text import _
+from analyzer.window import Window
 
 
 class Section(Enum):
@@ -92,6 +94,7 @@ class View:
     order: int = 0  # within its section
     prose: Callable[[Any], Sequence[Passage]] | None = None  # what there is to read and to look at
     concerns: Callable[[Any], bool] | None = None  # whether page and report mention the view at all; cheap. None: always
+    within: Callable[[Any, Window], Any] | None = None  # the result of `analyze` with what its figure draws chosen for a window
 
 
 def chosen(view: View, study: Any, given: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,15 +10,17 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Floats, Ints, settled
 from analyzer.best import require_values
-from analyzer.pairs import Place, X, Y, places
+from analyzer.pairs import Place, X, Y, places, spots
+from analyzer.panels import each_within
 from analyzer.scale import Scale, drawn_axis, hover_value
 from analyzer.stats.outliers import plain_range
 from analyzer.stats.surface import cells, local_mean
-from analyzer.stats.thinning import thin_points
+from analyzer.stats.thinning import Box
 from analyzer.study import Objective, Study
 from analyzer.target import aimed
-from analyzer.text import _, named, number, shortened
+from analyzer.text import _, named, noted, number, shortened
 from analyzer.view import OBJECTIVE, Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _GRID = 40  # cells along a numeric axis
 _DOTS = 2400  # in all panels together, about
@@ -33,7 +35,8 @@ class Panel:
     x_grid: Floats  # (c,), cell centres in the axis's own unit
     y_grid: Floats  # (r,)
     means: Floats  # (r, c), NaN where no trial is near
-    drawn: Ints  # which of the pair's trials are drawn as dots
+    drawn: Ints = field(default_factory=no_rows)  # which of the pair's trials are drawn as dots
+    sight: Sight = NOTHING  # how many of the pair's trials that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Cont
     values = study.trials.values[rows, which.index]
     pairs = places(study, rows, which, x, y)
     plain = plain_range(values) or (-np.inf, np.inf)
-    panels = tuple(_panel(place, np.clip(values[place.rows], *plain), len(pairs)) for place in pairs)
+    panels = tuple(_panel(place, np.clip(values[place.rows], *plain)) for place in pairs)
     known = np.concatenate([panel.means[~np.isnan(panel.means)] for panel in panels])
-    return Contour(
+    made = Contour(
         objective=which,
         numbers=study.trials.numbers[rows],
         values=values,
@@ -72,21 +75,31 @@ def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Cont
         high=float(known.max()),
         best_cell=_best_cell(panels[0], which.sign),
     )
+    return within(made, WHOLE)
 
 
-def _panel(place: Place, values: Floats, count: int) -> Panel:
+def within(result: Contour, window: Window) -> Contour:
+    """What is drawn in each panel: a trial for each spot of its part of the window. O(n)."""
+    side = max(6, round(np.sqrt(_DOTS / len(result.panels) * 1.3)))
+
+    def chosen(panel: Panel, box: Box | None) -> Panel:
+        drawn, sight = dots(*spots(panel.place), (side, side), box)
+        return replace(panel, drawn=drawn, sight=sight)
+
+    return replace(result, panels=each_within(result.panels, window, chosen))
+
+
+def _panel(place: Place, values: Floats) -> Panel:
     (x_cells, x_grid), (y_cells, y_grid) = (
         _axis_cells(place.x, place.x_positions),
         _axis_cells(place.y, place.y_positions),
     )
     smooth = (not _is_discrete(place.x), not _is_discrete(place.y))
-    side = max(6, round(np.sqrt(_DOTS / count * 1.3)))
     return Panel(
         place=place,
         x_grid=x_grid,
         y_grid=y_grid,
         means=settled(local_mean(x_cells, y_cells, values, (len(x_grid), len(y_grid)), smooth), digits=6),
-        drawn=thin_points(x_cells, y_cells, side, side),
     )
 
 
@@ -139,8 +152,10 @@ def figure(result: Contour) -> fig.Figure:
         columns |= {on["xaxis"]: f"params_{panel.place.x.name}", on["yaxis"]: f"params_{panel.place.y.name}"}
         axes.append((drawn_axis(panel.place.x), drawn_axis(panel.place.y)))
     row_height = _ROW_HEIGHT if len(result.panels) > 1 else _SINGLE_HEIGHT
-    made = fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
-    return fig.selectable(made, columns)
+    sights = [panel.sight for panel in result.panels]
+    note = noted(fig.drawn_notes(sights))
+    made = fig.figure(traces, note=note, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
+    return fig.selectable(fig.summary(made, any(each.is_summary for each in sights)), columns)
 
 
 def _colours(result: Contour) -> dict[str, object]:
@@ -203,4 +218,5 @@ VIEW = View(
     table=table,
     options=(OBJECTIVE, X, Y),
     order=3,
+    within=within,
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analyzer import figure as fig
 from analyzer import table as tab
-from analyzer.arrays import Floats
+from analyzer.arrays import Floats, Ints
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.stats.outliers import drawable, plain_range
@@ -18,6 +18,7 @@ from analyzer.study import Objective, Study
 from analyzer.target import aimed
 from analyzer.text import _, named, number, percent, whole
 from analyzer.view import OBJECTIVE, Section, View
+from analyzer.window import WHOLE, Window, no_rows, no_values
 
 _POINTS = 100
 _COLUMNS = 400  # of the line that is drawn
@@ -30,8 +31,7 @@ class Distribution:
     objective: Objective
     values: Floats  # (100,)
     shares: Floats  # (100,), ascending to 1
-    steps: Floats  # (s,), the values of trials, ascending, that the line is drawn through
-    step_shares: Floats  # (s,), the share of trials at or below each of them
+    reached: Floats  # (k,), the finite values of trials, ascending
     best: float
     close: float  # the value nearest to the best tenth of the range
     close_share: float  # share of trials in the best tenth of the range
@@ -39,6 +39,9 @@ class Distribution:
     most: float  # the lowest value that nine in ten do not exceed
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     outside: int  # trials beyond shown_range
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k the line is drawn through
+    drawn_shares: Floats = field(default_factory=no_values)  # (d,), the share of trials at or below each of them
+    leaves_out: bool = False  # whether the line passes over trials
 
 
 def analyze(study: Study, objective: str = "") -> Distribution:
@@ -58,14 +61,11 @@ def analyze(study: Study, objective: str = "") -> Distribution:
     plain = finite if shown is None else finite[(finite >= shown[0]) & (finite <= shown[1])]
     best, worst = (finite[-1], plain[0]) if which.sign < 0 else (finite[0], plain[-1])
     close = float(0.9 * best + 0.1 * worst)
-    seen = finite[drawable(finite, shown)]
-    steps = seen[thin_line(seen, np.arange(len(seen), dtype=np.float64), _COLUMNS)]
-    return Distribution(
+    made = Distribution(
         objective=which,
         values=grid,
         shares=empirical_distribution(finite, grid),
-        steps=steps,
-        step_shares=empirical_distribution(finite, steps),
+        reached=finite,
         best=float(best),
         close=close,
         close_share=float((finite * which.sign <= close * which.sign).mean()),
@@ -74,6 +74,15 @@ def analyze(study: Study, objective: str = "") -> Distribution:
         shown_range=shown,
         outside=len(finite) - len(plain),
     )
+    return within(made, WHOLE)
+
+
+def within(result: Distribution, window: Window) -> Distribution:
+    """What the line is drawn through: of a part of it as many trials as of the whole. O(n)."""
+    seen = np.flatnonzero(drawable(result.reached, result.shown_range))
+    drawn = seen[thin_line(result.reached[seen], seen.astype(np.float64), _COLUMNS, window.span("x"))]
+    shares = empirical_distribution(result.reached, result.reached[drawn])
+    return replace(result, drawn=drawn, drawn_shares=shares, leaves_out=len(drawn) < len(seen))
 
 
 def _grid(low: float, high: float) -> Floats:
@@ -103,13 +112,13 @@ def figure(result: Distribution) -> fig.Figure:
         words = _("{count} of the trials lie outside the figure; double-click shows all")
         layout["note"] = words.format(count=whole(result.outside))
     made = fig.figure(
-        [fig.line(result.steps, result.step_shares, hover=hover, color=fig.COMPLETE, shape="hv")],
+        [fig.line(result.reached[result.drawn], result.drawn_shares, hover=hover, color=fig.COMPLETE, shape="hv")],
         height=320,
         xaxis=value_axis,
         yaxis=fig.axis(_("share of complete trials"), tickformat=".0%", range=[0, 1.02]),
         **layout,
     )
-    return fig.clipped(made, ["xaxis"] if result.shown_range else [])
+    return fig.summary(fig.clipped(made, ["xaxis"] if result.shown_range else []), result.leaves_out)
 
 
 def table(result: Distribution) -> tab.Table:
@@ -128,4 +137,5 @@ VIEW = View(
     table=table,
     options=(OBJECTIVE,),
     order=3,
+    within=within,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,11 +13,12 @@ from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.progress import progress
 from analyzer.stats.outliers import drawable, plain_range
-from analyzer.stats.thinning import thin_line, thin_points
+from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, State, Study
 from analyzer.target import aimed
 from analyzer.text import _, counted, marked, named, number, whole
 from analyzer.view import OBJECTIVE, Option, Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _FEW = 8  # complete trials that say nothing about a trend
 _CELLS = (160, 48)  # at most one dot drawn in each cell of this grid, as wide as a dot: a browser draws 8 000 in a second
@@ -47,17 +48,20 @@ class History:
     values: Floats  # (k,), in the objective's own unit
     best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first; NaN without a direction
     feasible: Bools  # (k,)
-    drawn: Ints  # (d,), which of the k are drawn as dots
-    hidden: int  # how many of the k lie under those
-    line: Ints  # (l,), which of the k the line of the best goes through
     steps: Ints  # (s,), which of the k improved on all before them
-    pruned_numbers: Ints  # (p,), pruned trials that left a last intermediate value, one for each pixel
+    pruned_numbers: Ints  # (p,), pruned trials that left a last intermediate value
     pruned_values: Floats  # (p,)
-    failed_numbers: Ints  # (f,), one for each pixel
+    failed_numbers: Ints  # (f,)
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     outside: int  # complete trials beyond shown_range
     log: bool  # whether the value axis is logarithmic
     unplaced: int  # complete trials with a finite value that a logarithmic axis has no place for
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k are drawn as dots
+    sight: Sight = NOTHING  # how many of the complete trials that is
+    line: Ints = field(default_factory=no_rows)  # (l,), which of the k the line of the best goes through
+    pruned_drawn: Ints = field(default_factory=no_rows)  # (q,), which of the p are drawn
+    failed_drawn: Ints = field(default_factory=no_rows)  # (g,), which of the f are drawn
+    leaves_out: bool = False  # whether anything in sight is not drawn
 
 
 def analyze(study: Study, objective: str = "", scale: str = "") -> History:
@@ -78,33 +82,46 @@ def analyze(study: Study, objective: str = "", scale: str = "") -> History:
     pruned = np.flatnonzero((trials.states == State.PRUNED) & ~np.isnan(trials.values[:, which.index]))
     shown = None if log else plain_range(values)
     outside = 0 if shown is None else int(((values < shown[0]) | (values > shown[1])).sum())
-    steps = improved[_has_place(values[improved], shown, log)]
-    turns = np.union1d(improved, [len(rows) - 1]).astype(np.int64)
-    line = turns[_has_place(best[turns], shown, log)]
-    line = line[thin_line(line.astype(np.float64), best[line], _COLUMNS)]
-    steps = steps[thin_line(steps.astype(np.float64), values[steps], _COLUMNS)]
-    left = trials.values[pruned, which.index]
-    seen = thin_points(pruned.astype(np.float64), _placed(left, shown, log), *_PRUNED_CELLS, y_range=shown)
-    failed = trials.numbers[trials.states == State.FAIL]
-    heights = _placed(values, shown, log)
-    drawn = thin_points(rows.astype(np.float64), heights, *_CELLS, keep=steps, y_range=shown)
-    return History(
+    made = History(
         objective=which,
         numbers=trials.numbers[rows],
         values=values,
         best=best,
         feasible=feasible,
-        drawn=drawn,
-        hidden=int(np.isfinite(heights).sum()) - len(drawn),
-        line=line,
         steps=improved,
-        pruned_numbers=trials.numbers[pruned][seen],
-        pruned_values=left[seen],
-        failed_numbers=failed[thin_points(failed.astype(np.float64), np.zeros(len(failed)), _COLUMNS, 1)],
+        pruned_numbers=trials.numbers[pruned],
+        pruned_values=trials.values[pruned, which.index],
+        failed_numbers=trials.numbers[trials.states == State.FAIL],
         shown_range=shown,
         outside=outside,
         log=log,
         unplaced=int((np.isfinite(values) & (values <= 0)).sum()) if log else 0,
+    )
+    return within(made, WHOLE)
+
+
+def within(history: History, window: Window) -> History:
+    """What is drawn of the history: the steps to the best in any case, of the others one for each spot of the window. O(n)."""
+    shown, log, box = history.shown_range, history.log, window.box()
+    across, heights = history.numbers.astype(np.float64), _placed(history.values, shown, log)
+    steps = history.steps[np.isfinite(heights[history.steps])]
+    steps = steps[thin_line(across[steps], heights[steps], _COLUMNS, window.span("x"))]
+    drawn, sight = dots(across, heights, _CELLS, box, steps, y_range=shown)
+    turns = np.union1d(history.steps, [len(history.numbers) - 1]).astype(np.int64)
+    turns = turns[_has_place(history.best[turns], shown, log)]
+    pruned, left = history.pruned_numbers.astype(np.float64), _placed(history.pruned_values, shown, log)
+    pruned_drawn, of_pruned = dots(pruned, left, _PRUNED_CELLS, box, y_range=shown)
+    failed = history.failed_numbers.astype(np.float64)
+    failed_drawn, of_failed = dots(failed, np.zeros(len(failed)), (_COLUMNS, 1), window.box("x", "y2"))
+    line = turns[thin_line(across[turns], history.best[turns], _COLUMNS, window.span("x"))]
+    return replace(
+        history,
+        drawn=drawn,
+        sight=sight,
+        line=line,
+        pruned_drawn=pruned_drawn,
+        failed_drawn=failed_drawn,
+        leaves_out=any(each.is_summary for each in (sight, of_pruned, of_failed)) or len(line) < len(turns),
     )
 
 
@@ -170,11 +187,12 @@ def figure(history: History) -> fig.Figure:
     hover = _("trial") + " %{customdata}<br>" + fig.escaped(name) + " %{y:.5~g}"
     drawn, feasible = history.drawn, history.feasible[history.drawn]
     traces = []
-    if len(history.pruned_numbers):
+    if len(history.pruned_drawn):
+        pruned = history.pruned_numbers[history.pruned_drawn]
         traces.append(
             fig.points(
-                history.pruned_numbers, history.pruned_values, hover + "<br>" + _pruned(history.objective),
-                numbers=history.pruned_numbers, name=_("pruned"), color=fig.PRUNED, size=4, opacity=0.7,
+                pruned, history.pruned_values[history.pruned_drawn], hover + "<br>" + _pruned(history.objective),
+                numbers=pruned, name=_("pruned"), color=fig.PRUNED, size=4, opacity=0.7,
             )
         )  # fmt: skip
     for mask, label, style in (
@@ -193,7 +211,7 @@ def figure(history: History) -> fig.Figure:
             fig.line(history.numbers[history.line], history.best[history.line], name=_("best so far"), shape="hv",
                      hover=_("best so far") + " %{y:.5~g}<br>" + _("up to trial") + " %{x}")
         )  # fmt: skip
-    if len(history.failed_numbers):
+    if len(history.failed_drawn):
         traces.append(_crosses(history))
     value_axis = fig.axis(_("{name} (log)").format(name=name), type="log") if history.log else fig.axis(name)
     layout = {}
@@ -203,7 +221,7 @@ def figure(history: History) -> fig.Figure:
         layout["note"] = "; ".join(notes)
     made = fig.figure(traces, height=330, xaxis=fig.axis(_("trial")), yaxis=value_axis,
                       yaxis2={"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": True}, **layout)  # fmt: skip
-    made = fig.clipped(made, ["yaxis"] if history.shown_range else [])
+    made = fig.summary(fig.clipped(made, ["yaxis"] if history.shown_range else []), history.leaves_out)
     return fig.selectable(made, {"x": "number", "y": history.objective.index if history.objective.has_best else None})
 
 
@@ -214,16 +232,14 @@ def _pruned(objective: Objective) -> str:
 def _crosses(history: History) -> fig.Trace:
     """Failed trials have no value: crosses on the axis."""
     hover = _("trial") + " %{customdata}<br>" + _("failed")
-    numbers = history.failed_numbers
+    numbers = history.failed_numbers[history.failed_drawn]
     cross = fig.points(numbers, np.full(len(numbers), 0.012), hover, numbers=numbers, name=_("failed"),
                        color=fig.FAILED, symbol="x-thin", size=7, line={"width": 1.5, "color": fig.FAILED})  # fmt: skip
     return {**cross, "yaxis": "y2", "cliponaxis": False}
 
 
 def _notes(history: History) -> list[str]:
-    notes = []
-    if history.hidden:
-        notes.append(fig.drawn_note(len(history.drawn), len(history.drawn) + history.hidden))
+    notes = fig.drawn_notes([history.sight])
     if history.shown_range:
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(history.outside), all=whole(len(history.values))))
@@ -252,4 +268,5 @@ VIEW = View(
     figure=figure,
     table=table,
     options=(OBJECTIVE, SCALE),
+    within=within,
 )

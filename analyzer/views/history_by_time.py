@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from analyzer.arrays import Bools, Floats, Ints
 from analyzer.best import require_values
 from analyzer.errors import NotApplicable
 from analyzer.stats.outliers import drawable, plain_range
-from analyzer.stats.thinning import thin_line, thin_points
+from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
 from analyzer.text import _, duration, named, noted, number, whole
 from analyzer.view import OBJECTIVE, Section, View, objective_index
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _CELLS = (160, 48)  # at most one dot drawn in each cell of this grid
 _COLUMNS = 480  # of pixels for the line
@@ -33,14 +34,15 @@ class HistoryByTime:
     values: Floats  # (k,), in the objective's own unit
     best: Floats  # (k,), best feasible of values[: i + 1]; the worst infinity before the first
     feasible: Bools  # (k,)
-    drawn: Ints  # (d,), which of the k are drawn as dots
-    hidden: int  # how many of the k lie under those
-    line: Ints  # (l,), which of the k the line of the best goes through
+    steps: Ints  # (s,), which of the k improved on all before them
     last: int  # position of the last improvement, -1 where no feasible value is finite
     most: int  # position at which nine tenths of the way were done; -1 where the first value was the best
     untimed: int  # complete trials without an end
     shown_range: tuple[float, float] | None  # of the value axis where outliers would squash it
     unit: tuple[float, str]  # of the time axis: its seconds and its name
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k are drawn as dots
+    sight: Sight = NOTHING  # how many of the k that is
+    line: Ints = field(default_factory=no_rows)  # (l,), which of the k the line of the best goes through
 
 
 def analyze(study: Study, objective: str = "") -> HistoryByTime:
@@ -59,26 +61,33 @@ def analyze(study: Study, objective: str = "") -> HistoryByTime:
     losses = np.minimum.accumulate(np.where(feasible, values * which.sign, np.inf))
     steps = np.flatnonzero(losses < np.concatenate([[np.inf], losses[:-1]]))
     shown = plain_range(values)
-    heights = np.where(drawable(values, shown), values, np.nan)
-    drawn = thin_points(seconds, heights, *_CELLS, keep=steps, y_range=shown)
-    turns = np.union1d(steps, [len(rows) - 1]).astype(np.int64)
-    turns = turns[drawable(losses[turns] * which.sign, shown)]
     finite = steps[np.isfinite(losses[steps])]
-    return HistoryByTime(
+    made = HistoryByTime(
         objective=which,
         numbers=trials.numbers[rows],
         seconds=seconds,
         values=values,
         best=losses * which.sign,
         feasible=feasible,
-        drawn=drawn,
-        hidden=int(np.isfinite(heights).sum()) - len(drawn),
-        line=turns[thin_line(seconds[turns], losses[turns], _COLUMNS)],
+        steps=steps,
         last=int(finite[-1]) if len(finite) else -1,
         most=_most(losses, finite),
         untimed=len(complete) - len(ended),
         shown_range=shown,
         unit=next((scale, name) for least, scale, name in _UNITS if max(float(seconds[-1]), 0.0) >= least),
+    )
+    return within(made, WHOLE)
+
+
+def within(result: HistoryByTime, window: Window) -> HistoryByTime:
+    """What is drawn: the steps to the best in any case, of the others one for each spot of the window. O(n)."""
+    at, shown, along = result.seconds / result.unit[0], result.shown_range, window.span("x")
+    heights = np.where(drawable(result.values, shown), result.values, np.nan)
+    drawn, sight = dots(at, heights, _CELLS, window.box(), result.steps, y_range=shown)
+    turns = np.union1d(result.steps, [len(at) - 1]).astype(np.int64)
+    turns = turns[drawable(result.best[turns], shown)]
+    return replace(
+        result, drawn=drawn, sight=sight, line=turns[thin_line(at[turns], result.best[turns], _COLUMNS, along)]
     )
 
 
@@ -131,14 +140,12 @@ def figure(result: HistoryByTime) -> fig.Figure:
         value_axis["range"] = list(result.shown_range)
     time_axis = fig.axis(_("time since the first start ({unit})").format(unit=unit))
     made = fig.figure(traces, height=330, note=noted(_notes(result)), xaxis=time_axis, yaxis=value_axis)
-    made = fig.clipped(made, ["yaxis"] if result.shown_range else [])
+    made = fig.summary(fig.clipped(made, ["yaxis"] if result.shown_range else []), result.sight.is_summary)
     return fig.selectable(made, {"x": None, "y": result.objective.index})
 
 
 def _notes(result: HistoryByTime) -> list[str]:
-    notes = []
-    if result.hidden:
-        notes.append(fig.drawn_note(len(result.drawn), len(result.drawn) + result.hidden))
+    notes = fig.drawn_notes([result.sight])
     if result.untimed:
         words = _("{count} of {all} complete trials have no end and are left out")
         notes.append(words.format(count=whole(result.untimed), all=whole(result.untimed + len(result.numbers))))
@@ -167,5 +174,6 @@ VIEW = View(
     figure=figure,
     table=table,
     options=(replace(OBJECTIVE, more=None),),
+    within=within,
     order=1,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from analyzer.stats.thinning import thin_line
 from analyzer.study import Objective, Study
 from analyzer.text import _, ago, enumerated, named, number, percent, whole
 from analyzer.view import Option, Section, View
+from analyzer.window import WHOLE, Window, no_rows
 
 _WIDTH = 800  # columns of the line that is drawn
 
@@ -30,10 +31,10 @@ class HypervolumeHistory:
     reference: Floats  # (m,), in the objectives' own units
     numbers: Ints  # (k,)
     hypervolumes: Floats  # (k,), never falling
-    drawn: Ints  # (d,), which of the k the line is drawn through
     last_gain: int  # position of the last trial that added volume, -1 where none did
     quarter_share: float  # share of the final volume that the last quarter of the trials added
     error: float  # standard error of the last volume as a share of it, where volumes are estimated; 0 where they are exact
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k the line is drawn through
 
 
 def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
@@ -45,16 +46,22 @@ def analyze(study: Study, reference: str = "") -> HypervolumeHistory:
     if point is None:
         raise NotApplicable(_("No complete trial is finite in every objective."))
     made = front_progress(study, point)
-    return HypervolumeHistory(
+    history = HypervolumeHistory(
         objectives=study.objectives,
         reference=point,
         numbers=study.trials.numbers[study.complete],
         hypervolumes=made.volumes,
-        drawn=thin_line(np.arange(len(made.volumes), dtype=np.float64), made.volumes, _WIDTH),
         last_gain=made.last_gain,
         quarter_share=made.quarter_share,
         error=made.error,
     )
+    return within(history, WHOLE)
+
+
+def within(history: HypervolumeHistory, window: Window) -> HypervolumeHistory:
+    """What the line is drawn through: of a part of it as many trials as of the whole. O(n)."""
+    across = history.numbers.astype(np.float64)
+    return replace(history, drawn=thin_line(across, history.hypervolumes, _WIDTH, window.span("x")))
 
 
 def answer(result: HypervolumeHistory) -> str:
@@ -75,13 +82,14 @@ def figure(result: HypervolumeHistory) -> fig.Figure:
     """One step line."""
     x, y = result.numbers[result.drawn], result.hypervolumes[result.drawn]
     hover = _("up to trial") + " %{x}<br>" + _("hypervolume") + " %{y:.5~g}"
-    return fig.figure(
+    made = fig.figure(
         [fig.line(x, y, shape="hv", hover=hover, color=fig.COMPLETE)],
         height=320,
         xaxis=fig.axis(_("trial")),
         yaxis=fig.axis(_("hypervolume"), rangemode="tozero"),
         note="; ".join([*_estimate(result), _reference(result)]),
     )
+    return fig.summary(made, len(result.drawn) < len(result.numbers))
 
 
 def _estimate(result: HypervolumeHistory) -> list[str]:
@@ -114,4 +122,5 @@ VIEW = View(
         Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),
     ),
     order=1,
+    within=within,
 )

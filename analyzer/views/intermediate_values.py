@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +16,11 @@ from analyzer.errors import NotApplicable
 from analyzer.states import STATE_COLOURS, state_name
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.quantiles import Bands, quantile_bands
+from analyzer.stats.thinning import Box, inside
 from analyzer.study import Objective, State, Study
 from analyzer.text import _, counted, noted, percent, whole
 from analyzer.view import Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, crossing, no_rows
 
 _CURVES = 60  # drawn one by one at most; bands stand for more
 _POINTS = 12000  # drawn at most in all curves
@@ -35,10 +37,11 @@ class IntermediateCurves:
     curve: Ints  # (k,), which of the c
     steps: Ints  # (k,)
     values: Floats  # (k,), may be NaN or infinite
-    drawn: Ints  # (d,), which of the c are drawn as curves of their own
     best: int | None  # which of the c is the best trial's
     bands: Bands | None  # quantiles over all curves where not all are drawn
     shown_range: tuple[float, float] | None
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the c are drawn as curves of their own
+    sight: Sight = NOTHING  # how many of the c that is
 
 
 def analyze(study: Study) -> IntermediateCurves:
@@ -53,8 +56,8 @@ def analyze(study: Study) -> IntermediateCurves:
     if not np.isfinite(values).any():
         raise NotApplicable(_("None of the reported intermediate values is finite, so there are no curves."))
     best = _best(study, rows)
-    everything = len(rows) <= _CURVES and len(values) <= _POINTS
-    return IntermediateCurves(
+    everything = _are_few(lengths)
+    made = IntermediateCurves(
         objective=study.objectives[0],
         numbers=study.trials.numbers[rows],
         states=states[rows],
@@ -62,11 +65,36 @@ def analyze(study: Study) -> IntermediateCurves:
         curve=curve.astype(np.int64),
         steps=steps,
         values=values,
-        drawn=np.arange(len(rows)) if everything else _sample(lengths, best),
         best=best,
         bands=None if everything else quantile_bands(binned(steps), values),
         shown_range=plain_range(values),
     )
+    return within(made, WHOLE)
+
+
+def within(result: IntermediateCurves, window: Window) -> IntermediateCurves:
+    """What is drawn: the curves that pass through the window, or an even sample of them; the best one in any case. O(k)."""
+    box = window.box()
+    seen = np.arange(len(result.numbers))
+    if box is not None:
+        seen = _passing(result, box)
+    sample = np.arange(len(seen)) if _are_few(result.lengths[seen]) else _sample(result.lengths[seen])
+    drawn = seen[sample] if result.best is None else np.union1d(seen[sample], [result.best])
+    sight = Sight(int(np.isin(seen, drawn).sum()), len(seen), box is not None)
+    return replace(result, drawn=drawn.astype(np.int64), sight=sight)
+
+
+def _passing(result: IntermediateCurves, box: Box) -> Ints:
+    """The curves that pass through a box, ascending."""
+    steps, values = result.steps.astype(np.float64), result.values
+    goes_on = np.flatnonzero(result.curve[1:] == result.curve[:-1])
+    pieces = crossing((steps[goes_on], values[goes_on]), (steps[goes_on + 1], values[goes_on + 1]), box)
+    return np.union1d(result.curve[goes_on[pieces]], result.curve[inside(steps, values, box)]).astype(np.int64)
+
+
+def _are_few(lengths: Ints) -> bool:
+    """Whether curves of these lengths can all be drawn."""
+    return len(lengths) <= _CURVES and int(lengths.sum()) <= _POINTS
 
 
 def _best(study: Study, rows: Ints) -> int | None:
@@ -76,11 +104,10 @@ def _best(study: Study, rows: Ints) -> int | None:
     return int(at[0]) if len(at) else None
 
 
-def _sample(lengths: Ints, best: int | None) -> Ints:
-    """Evenly spaced trials within the budget of points, the best one among them."""
+def _sample(lengths: Ints) -> Ints:
+    """Evenly spaced curves within the budget of points."""
     count = max(1, min(_CURVES, _POINTS // max(1, int(lengths.mean()))))
-    even = np.unique(np.linspace(0, len(lengths) - 1, count).astype(np.int64))
-    return even if best is None else np.union1d(even, [best]).astype(np.int64)
+    return np.unique(np.linspace(0, len(lengths) - 1, count).astype(np.int64))
 
 
 def answer(result: IntermediateCurves) -> str:
@@ -122,14 +149,15 @@ def figure(result: IntermediateCurves) -> fig.Figure:
     if notes:
         layout["note"] = noted(notes)
     made = fig.figure(traces, height=400, xaxis=fig.axis(_("step")), yaxis=value_axis, **layout)
-    return fig.clipped(made, ["yaxis"] if result.shown_range else [])
+    return fig.summary(fig.clipped(made, ["yaxis"] if result.shown_range else []), result.sight.is_summary)
 
 
 def _notes(result: IntermediateCurves) -> list[str]:
     notes = []
-    if result.bands:
-        words = _("{drawn} of {all} curves drawn")
-        notes.append(words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers))))
+    sight = result.sight
+    if sight.is_summary:
+        words = _("{drawn} of {all} curves in sight drawn") if sight.zoomed else _("{drawn} of {all} curves drawn")
+        notes.append(words.format(drawn=whole(sight.drawn), all=whole(sight.of)))
     if result.shown_range:
         low, high = result.shown_range
         finite = result.values[np.isfinite(result.values)]
@@ -176,4 +204,5 @@ VIEW = View(
     figure=figure,
     table=table,
     order=1,
+    within=within,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -20,6 +20,7 @@ from analyzer.stats.thinning import thin_points
 from analyzer.study import Objective, Study
 from analyzer.text import _, enumerated, named, noted, number, whole
 from analyzer.view import Option, Section, View, objective_names
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _CELLS = (110, 75)  # at most one dot drawn in each cell of this grid
 _FRONT = 3000  # trials on the front that are all drawn; of more, one for each cell of a finer grid
@@ -38,12 +39,13 @@ class ParetoFront:
     values: Floats  # (k, m), as reported
     feasible: Bools  # (k,)
     front: Bools  # (k,)
-    drawn: Ints  # (d,), which of the k are drawn; of the front those that can be told apart, and the best of each objective
-    hidden: int  # how many of the k lie under those
     shown: tuple[tuple[float, float] | None, ...]  # of a plane, the range of each axis where outliers would squash it
     outside: int  # trials beyond those
     reference: Floats | None  # (m,), in the objectives' own units
     hypervolume: float | None  # None too where its exact computation would take too long
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k are drawn; of the front those that can be told
+    # apart, and the best of each objective
+    sight: Sight = NOTHING  # how many of the k that is
 
 
 def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
@@ -60,22 +62,29 @@ def analyze(study: Study, axes: str = "", reference: str = "") -> ParetoFront:
     shown = tuple(_shown(column, front) for column in drawn_values.T) if len(which) == 2 else (None, None)
     low, high = np.array([one or (-np.inf, np.inf) for one in shown]).T
     seen = np.clip(drawn_values[:, :2], low, high)
-    drawn = thin_points(seen[:, 0], seen[:, 1], *_CELLS, keep=_drawn_front(front, values, signs, which))
     finite = np.isfinite(drawn_values[:, :2]).all(axis=1)
-    return ParetoFront(
+    made = ParetoFront(
         objectives=study.objectives,
         axes=which,
         numbers=study.trials.numbers[rows],
         values=values,
         feasible=study.feasible[rows],
         front=front,
-        drawn=drawn,
-        hidden=int(finite.sum()) - len(drawn),
         shown=shown,
         outside=int((finite & (seen != drawn_values[:, :2]).any(axis=1)).sum()),
         reference=point,
         hypervolume=None if point is None else _hypervolume(values[front] * signs, point * signs),
     )
+    return within(made, WHOLE)
+
+
+def within(result: ParetoFront, window: Window) -> ParetoFront:
+    """What is drawn: of the front those that can be told apart, of the others one for each spot of the window. O(n)."""
+    x, y = (result.values[:, index] for index in result.axes[:2])
+    box, (x_range, y_range) = window.box(), result.shown[:2]
+    keep = _drawn_front(result, window)
+    drawn, sight = dots(x, y, _CELLS, box, keep, x_range=x_range, y_range=y_range)
+    return replace(result, drawn=drawn, sight=sight)
 
 
 def _shown(values: Floats, front: Bools) -> tuple[float, float] | None:
@@ -92,14 +101,15 @@ def _hypervolume(front: Floats, reference: Floats) -> float | None:
     return None if is_too_large(front, reference) else hypervolume(front, reference)
 
 
-def _drawn_front(front: Bools, values: Floats, signs: Floats, axes: tuple[int, ...]) -> Ints:
+def _drawn_front(result: ParetoFront, window: Window) -> Ints:
     """The front, or of a large one a trial for each cell, with the best and the worst of each objective."""
-    rows = np.flatnonzero(front)
+    rows = np.flatnonzero(result.front)
     if len(rows) <= _FRONT:
         return rows
-    losses = values[rows] * signs
-    ends = np.concatenate([losses.argmin(axis=0), losses.argmax(axis=0)])
-    return rows[thin_points(losses[:, axes[0]], losses[:, axes[1]], *_FRONT_CELLS, keep=ends)]
+    values = result.values[rows]
+    ends = np.concatenate([values.argmin(axis=0), values.argmax(axis=0)])
+    x, y = (values[:, index] for index in result.axes[:2])
+    return rows[thin_points(x, y, *_FRONT_CELLS, keep=ends, within=window.box())]
 
 
 def choices(study: Study) -> list[str]:
@@ -183,12 +193,12 @@ def _plane(result: ParetoFront) -> fig.Figure:
         within = {"range": list(ends)} if ends else {}
         axes[f"{letter}axis"] = fig.axis(_axis_title(result.objectives[index]), **within)
     made = fig.figure(traces, height=460, **axes, note=_note(result))
-    made = fig.clipped(made, [name for name, one in axes.items() if "range" in one])
+    made = fig.summary(fig.clipped(made, [name for name, one in axes.items() if "range" in one]), result.sight.is_summary)
     return fig.selectable(made, dict(zip("xy", result.axes, strict=True)))
 
 
 def _note(result: ParetoFront) -> str:
-    notes = [fig.drawn_note(len(result.drawn), len(result.drawn) + result.hidden)] if result.hidden else []
+    notes = fig.drawn_notes([result.sight])
     if result.outside:
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(result.outside), all=whole(len(result.values))))
@@ -256,4 +266,5 @@ VIEW = View(
         Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),
     ),
     order=0,
+    within=within,
 )

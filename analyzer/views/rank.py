@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,14 +10,16 @@ from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.arrays import Floats, Ints
 from analyzer.best import require_values
-from analyzer.pairs import Place, X, Y, places
+from analyzer.pairs import Place, X, Y, places, spots
+from analyzer.panels import each_within
 from analyzer.scale import drawn_axis, hover_value
 from analyzer.stats.ranks import scaled_ranks
-from analyzer.stats.thinning import thin_points
+from analyzer.stats.thinning import Box
 from analyzer.study import Objective, Study
 from analyzer.target import aimed
-from analyzer.text import _, named, percent, shortened
+from analyzer.text import _, named, noted, percent, shortened
 from analyzer.view import OBJECTIVE, Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _DOTS = 6000  # in all panels together, about
 _COLUMNS, _ROW_HEIGHT, _SINGLE_HEIGHT = 3, 260, 430
@@ -30,7 +32,8 @@ class Panel:
     """One pair of parameters."""
 
     place: Place
-    drawn: Ints  # which of the pair's trials are drawn, the best ones first choice
+    drawn: Ints = field(default_factory=no_rows)  # which of the pair's trials are drawn, the best ones first choice
+    sight: Sight = NOTHING  # how many of the pair's trials that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,28 @@ def analyze(study: Study, objective: str = "", x: str = "", y: str = "") -> Rank
     ranks = scaled_ranks(values)
     goodness = ranks if which.sign > 0 else 1 - ranks
     pairs = places(study, rows, which, x, y)
-    side = max(8, round(np.sqrt(_DOTS / len(pairs) * 1.3)))
-    panels = []
-    for place in pairs:
-        spot_x = np.log(place.x_positions) if place.x.log else place.x_positions
-        spot_y = np.log(place.y_positions) if place.y.log else place.y_positions
-        drawn = thin_points(spot_x, spot_y, side, side, priority=goodness[place.rows])
-        panels.append(Panel(place, drawn[np.argsort(-goodness[place.rows][drawn], kind="stable")]))
-    return Rank(
+    made = Rank(
         objective=which,
         numbers=study.trials.numbers[rows],
         values=values,
         ranks=ranks,
-        panels=tuple(panels),
+        panels=tuple(Panel(place) for place in pairs),
         narrowest=_narrowest(pairs, goodness),
     )
+    return within(made, WHOLE)
+
+
+def within(result: Rank, window: Window) -> Rank:
+    """What is drawn in each panel: the best trial for each spot of its part of the window. O(n log n)."""
+    side = max(8, round(np.sqrt(_DOTS / len(result.panels) * 1.3)))
+    goodness = result.ranks if result.objective.sign > 0 else 1 - result.ranks
+
+    def chosen(panel: Panel, box: Box | None) -> Panel:
+        good = goodness[panel.place.rows]
+        drawn, sight = dots(*spots(panel.place), (side, side), box, priority=good)
+        return replace(panel, drawn=drawn[np.argsort(-good[drawn], kind="stable")], sight=sight)
+
+    return replace(result, panels=each_within(result.panels, window, chosen))
 
 
 def _narrowest(pairs: list[Place], goodness: Floats) -> tuple[str, float] | None:
@@ -126,8 +136,10 @@ def figure(result: Rank) -> fig.Figure:
         columns |= {on["xaxis"]: f"params_{panel.place.x.name}", on["yaxis"]: f"params_{panel.place.y.name}"}
         axes.append((drawn_axis(panel.place.x), drawn_axis(panel.place.y)))
     row_height = _ROW_HEIGHT if len(result.panels) > 1 else _SINGLE_HEIGHT
-    made = fig.figure(traces, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
-    return fig.selectable(made, columns)
+    sights = [panel.sight for panel in result.panels]
+    note = noted(fig.drawn_notes(sights))
+    made = fig.figure(traces, note=note, coloraxis=_colours(result), **fig.panels(axes, _COLUMNS, row_height))
+    return fig.selectable(fig.summary(made, any(each.is_summary for each in sights)), columns)
 
 
 def _colours(result: Rank) -> dict[str, object]:
@@ -176,4 +188,5 @@ VIEW = View(
     table=table,
     options=(OBJECTIVE, X, Y),
     order=4,
+    within=within,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,13 +12,15 @@ from analyzer.arrays import Floats, Ints
 from analyzer.best import best_row, candidates, require_values
 from analyzer.edges import edge_names
 from analyzer.errors import NotApplicable
+from analyzer.panels import each_within
 from analyzer.scale import Scale, drawn_axis, hover_value, positions, scale
 from analyzer.stats.outliers import drawable, plain_range
-from analyzer.stats.thinning import thin_points
+from analyzer.stats.thinning import Box
 from analyzer.study import Objective, Study
 from analyzer.target import aimed
 from analyzer.text import _, listed, named, number, shortened, whole
 from analyzer.view import OBJECTIVE, Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, dots, no_rows
 
 _DOTS = 9000  # in all panels together, about
 _COLUMNS, _ROW_HEIGHT = 3, 210
@@ -30,8 +32,9 @@ class Panel:
 
     scale: Scale
     positions: Floats  # (k,), NaN where a trial has no such parameter
-    drawn: Ints  # (d,), which of the k are drawn
     best: float | None  # where the best trial stands; None where it has no such parameter
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k are drawn
+    sight: Sight = NOTHING  # how many of the k that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,14 @@ def analyze(study: Study, objective: str = "") -> Slice:
         raise NotApplicable(_("No complete trial with a finite value has a parameter."))
     values = study.trials.values[rows, which.index]
     best = best_row(study, which.index) if which.has_best and len(candidates(study)) else None
-    side = np.sqrt(_DOTS / len(used) * 1.5)
     shown = plain_range(values)
-    heights = np.where(drawable(values, shown), values, np.nan)
     ring = best if best is not None and drawable(study.trials.values[[best], which.index], shown)[0] else None
     panels = []
     for parameter in used:
         axis, places = scale(parameter), positions(parameter)
-        spot = np.log(places[rows]) if axis.log else places[rows]
         stands = None if ring is None or np.isnan(places[ring]) else float(places[ring])
-        drawn = thin_points(spot, heights, max(8, round(side)), max(8, round(side / 1.5)), y_range=shown)
-        panels.append(Panel(axis, places[rows], drawn, stands))
-    return Slice(
+        panels.append(Panel(axis, places[rows], stands))
+    made = Slice(
         objective=which,
         numbers=study.trials.numbers[rows],
         values=values,
@@ -77,6 +76,21 @@ def analyze(study: Study, objective: str = "") -> Slice:
         shown_range=shown,
         edges=() if best is None else edge_names(study, which),
     )
+    return within(made, WHOLE)
+
+
+def within(result: Slice, window: Window) -> Slice:
+    """What is drawn in each panel: one trial for each spot of its part of the window. O(n p)."""
+    side = np.sqrt(_DOTS / len(result.panels) * 1.5)
+    cells = max(8, round(side)), max(8, round(side / 1.5))
+    heights = np.where(drawable(result.values, result.shown_range), result.values, np.nan)
+
+    def chosen(panel: Panel, box: Box | None) -> Panel:
+        spots = np.log10(panel.positions) if panel.scale.log else panel.positions
+        drawn, sight = dots(spots, heights, cells, box, y_range=result.shown_range)
+        return replace(panel, drawn=drawn, sight=sight)
+
+    return replace(result, panels=each_within(result.panels, window, chosen))
 
 
 def answer(result: Slice) -> str:
@@ -115,17 +129,14 @@ def figure(result: Slice) -> fig.Figure:
         shown = {"range": list(result.shown_range)} if result.shown_range else {}
         axes.append((drawn_axis(panel.scale), fig.axis("", **shown)))
     layout = fig.panels(axes, _COLUMNS, _ROW_HEIGHT, shared_y=shortened(result.objective.name, 22))
-    notes = []
-    drawn = max(len(panel.drawn) for panel in result.panels)
-    present = max(int(np.count_nonzero(~np.isnan(panel.positions))) for panel in result.panels)
-    if drawn < present:
-        notes.append(fig.drawn_note(drawn, present))
+    notes = fig.drawn_notes([panel.sight for panel in result.panels])
     if result.shown_range:
         outside = int(((result.values < result.shown_range[0]) | (result.values > result.shown_range[1])).sum())
         words = _("{count} of {all} values lie outside the figure; double-click shows all")
         notes.append(words.format(count=whole(outside), all=whole(len(result.values))))
     made = fig.figure(traces, note="; ".join(notes), **layout)
     values = [fig.layout_name("y", index) for index in range(len(result.panels))]
+    made = fig.summary(made, any(panel.sight.is_summary for panel in result.panels))
     return fig.selectable(fig.clipped(made, values if result.shown_range else []), columns)
 
 
@@ -172,4 +183,5 @@ VIEW = View(
     table=table,
     options=(OBJECTIVE,),
     order=1,
+    within=within,
 )

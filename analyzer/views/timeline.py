@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,12 @@ from analyzer import table as tab
 from analyzer.arrays import Floats, Ints, Times
 from analyzer.errors import NotApplicable
 from analyzer.states import STATE_COLOURS, state_name
+from analyzer.stats.thinning import widened
 from analyzer.study import State, Study
 from analyzer.text import _, counted, duration, percent, whole
 from analyzer.timing import seconds_by_state, slots, timing
 from analyzer.view import Section, View
+from analyzer.window import NOTHING, WHOLE, Sight, Window, no_rows, touching
 
 _BARS = 2500  # drawn at most
 
@@ -29,12 +31,13 @@ class Timeline:
     starts: Times  # (k,), in the writer's own clock
     ends: Times  # (k,), of a running trial: the last moment of the study
     slots: Ints  # (k,), row of the figure
-    drawn: Ints  # (d,), which of the k get a bar of their own
     not_started: int  # waiting trials, and others without a start
     at_once: int
     span_s: float
     lost_share: float | None  # of the trial time, in pruned and failed trials; None where no finished trial has both times
     clock: str
+    drawn: Ints = field(default_factory=no_rows)  # (d,), which of the k get a bar of their own
+    sight: Sight = NOTHING  # how many of the k that is
 
 
 def analyze(study: Study) -> Timeline:
@@ -44,30 +47,49 @@ def analyze(study: Study) -> Timeline:
     laid = timing(study)
     if not len(laid.rows):
         raise NotApplicable(_("No trial has a start time."))
-    taken, spent = slots(laid), seconds_by_state(study)
+    spent = seconds_by_state(study)
     total = sum(spent.values())
-    return Timeline(
+    made = Timeline(
         numbers=study.trials.numbers[laid.rows],
         states=study.trials.states[laid.rows],
         starts=laid.origin + laid.starts_us.astype("timedelta64[us]"),
         ends=laid.origin + laid.ends_us.astype("timedelta64[us]"),
-        slots=taken,
-        drawn=_drawn(laid.starts_us, laid.ends_us, taken, study.trials.states[laid.rows]),
+        slots=slots(laid),
         not_started=len(study) - len(laid.rows),
         at_once=laid.at_once,
         span_s=laid.span_s,
         lost_share=(spent[State.PRUNED] + spent[State.FAIL]) / total if total > 0 else None,
         clock=study.source.clock,
     )
+    return within(made, WHOLE)
 
 
-def _drawn(starts: Ints, ends: Ints, slots: Ints, states: npt.NDArray[np.int8]) -> Ints:
-    """All trials, or one for each cell of a grid of time, row and state: bars thinner than a pixel hide each other."""
+def within(result: Timeline, window: Window) -> Timeline:
+    """What is drawn: the bars that reach into the window, one for each pixel; the first to start and the last to end. O(n)."""
+    starts, ends = (times.astype(np.int64).astype(np.float64) for times in (result.starts, result.ends))
+    row = (result.slots + 1).astype(np.float64)
+    spans = window.along("x"), window.along("y")
+    around = widened(spans[0]), widened(spans[1])
+    seen, near = (touching(starts, ends, x) & touching(row - 0.5, row + 0.5, y) for x, y in (spans, around))
+    chosen = np.zeros(len(starts), dtype=bool)
+    for mask, (across, _down) in ((seen, spans), (near & ~seen, around)):
+        part = np.flatnonzero(mask)
+        first, last = np.clip(starts[part], *across), np.clip(ends[part], *across)
+        chosen[part[_one_for_each(first, last, result.slots[part], result.states[part])]] = True
+    chosen[[starts.argmin(), ends.argmax()]] = True
+    sight = Sight(int(np.count_nonzero(chosen & seen)), int(np.count_nonzero(seen)), window.box() is not None)
+    return replace(result, drawn=np.flatnonzero(chosen), sight=sight)
+
+
+def _one_for_each(starts: Floats, ends: Floats, slots: Ints, states: npt.NDArray[np.int8]) -> Ints:
+    """All of few trials, or one for each cell of a grid of time, row and state: bars thinner than a pixel hide each other."""
+    if len(starts) <= _BARS:
+        return np.arange(len(starts))
     columns = 1200
     while True:
-        cell = starts * columns // max(int(ends.max()), 1)
+        cell = ((starts - starts.min()) * columns // max(ends.max() - starts.min(), 1.0)).astype(np.int64)
         key = (cell * (int(slots.max()) + 1) + slots) * len(State) + states
-        first = np.unique(key, return_index=True)[1] if len(starts) > _BARS else np.arange(len(starts))
+        first = np.unique(key, return_index=True)[1]
         if len(first) <= _BARS or columns <= 10:
             return np.sort(first)[:_BARS].astype(np.int64)
         columns = columns * 2 // 3
@@ -108,10 +130,11 @@ def figure(result: Timeline) -> fig.Figure:
         traces.append(fig.named(bars, state_name(state)))
     rows = int(result.slots.max()) + 1
     layout = {}
-    if len(result.drawn) < len(result.numbers):
-        words = _("{drawn} of {all} bars drawn, one for each pixel")
-        layout["note"] = words.format(drawn=whole(len(result.drawn)), all=whole(len(result.numbers)))
-    return fig.figure(
+    sight = result.sight
+    if sight.is_summary:
+        words = _("{drawn} of {all} bars in sight drawn, one for each pixel") if sight.zoomed else _("{drawn} of {all} bars drawn, one for each pixel")
+        layout["note"] = words.format(drawn=whole(sight.drawn), all=whole(sight.of))
+    made = fig.figure(
         traces,
         height=min(120 + 22 * max(rows, 2), 620),
         barmode="overlay",
@@ -119,6 +142,7 @@ def figure(result: Timeline) -> fig.Figure:
         yaxis=fig.axis(_("slot"), tickformat="d", dtick=max(1, rows // 10), range=[rows + 0.6, 0.4], showgrid=False),
         **layout,
     )
+    return fig.summary(made, sight.is_summary)
 
 
 def _milliseconds(times: Times) -> Floats:
@@ -153,4 +177,5 @@ VIEW = View(
     figure=figure,
     table=table,
     order=0,
+    within=within,
 )

@@ -13,7 +13,7 @@ def test_the_shares_count_values_at_or_below_each_point() -> None:
     found = analyze(study("value\n0\n1\n1\n99"))
     assert found.values.tolist() == pytest.approx(range(100))
     assert found.shares[[0, 1, 98, 99]].tolist() == [0.25, 0.75, 0.75, 1]
-    assert (found.steps.tolist(), found.step_shares.tolist()) == ([0, 1, 1, 99], [0.25, 0.75, 0.75, 1])
+    assert (found.reached[found.drawn].tolist(), found.drawn_shares.tolist()) == ([0, 1, 1, 99], [0.25, 0.75, 0.75, 1])
 
 
 def test_the_best_tenth_of_the_range_lies_at_the_better_end() -> None:
@@ -35,7 +35,7 @@ def test_an_outlier_does_not_make_every_trial_a_good_one() -> None:
 def test_infinite_values_and_other_states_do_not_count() -> None:
     found = analyze(study("state value\nC 1\nC inf\nP 0\nC 2"))
     assert found.shares[-1] == 1
-    assert found.step_shares.tolist() == [0.5, 1]
+    assert found.drawn_shares.tolist() == [0.5, 1]
 
 
 def test_one_value_is_said_to_be_one() -> None:

@@ -1,7 +1,8 @@
 // Figures: drawn when they come into sight, redrawn when the theme or the selection changes, taken out as pictures.
 //
 // Events on a figure's element, bubbling: 'brush' {figure, range, points} and 'brushaxis' {figure, at, constraint}: the reader
-// has selected with the pointer; 'trial' {number}: the reader has clicked a trial's mark.
+// has selected with the pointer; 'trial' {number}: the reader has clicked a trial's mark; 'zoomed' {figure, window}: it was drawn,
+// or the reader has changed its axes. window: {x: [low, high]}, the ranges of the axes that are not as the figure came.
 
 import { isDotted, markDots, marked } from './marking.js';
 import { coloured, onTheme } from './theme.js';
@@ -9,6 +10,7 @@ import { coloured, onTheme } from './theme.js';
 const narrow = matchMedia('(max-width: 640px)'); // the same width as in the style sheet
 const BUTTONS = [['zoom2d', 'pan2d', 'select2d', 'lasso2d', 'resetScale2d']];
 const MODEBAR = { bgcolor: 'rgba(0,0,0,0)', color: '#94a0ae', activecolor: '#2f6fde' };
+const DOUBLE_CLICK_MS = 300; // plotly.js's own
 const CONFIG = { displaylogo: false, responsive: true, modeBarButtons: BUTTONS, doubleClick: 'reset+autosize' };
 
 const waiting = new Map(), drawn = new Map(); // element -> its figure as it came
@@ -95,6 +97,7 @@ async function drawOn(element, figure) {
   listenOn(canvas);
   remark(canvas);
   element.dataset.drawn = '';
+  tellWindow(canvas);
 }
 
 /** Zooming and resizing draw the dots anew. */
@@ -108,6 +111,23 @@ function chosenAround(element) {
   return null;
 }
 
+/** The ranges of the axes that are neither whole nor as the figure came. */
+function windowOf(canvas, figure) {
+  const found = {};
+  for (const [key, { range, autorange } = {}] of Object.entries(canvas.layout)) {
+    const [, letter, number] = /^([xy])axis(\d*)$/.exec(key) ?? [];
+    if (letter && range && !autorange && !sameRange(range, figure.layout[key]?.range)) found[letter + number] = [...range];
+  }
+  return found;
+}
+
+const sameRange = (range, given) => Boolean(given) && range.every((end, at) => end === given[at]);
+
+function tellWindow(canvas) {
+  const element = canvas.parentElement, figure = drawn.get(element);
+  if (figure) element.dispatchEvent(new CustomEvent('zoomed', { bubbles: true, detail: { figure, window: windowOf(canvas, figure) } }));
+}
+
 /** Tell what the reader does with a figure; the canvas may move to another element later. */
 function listenOn(canvas) {
   if (canvas.dataset.listens) return;
@@ -117,6 +137,7 @@ function listenOn(canvas) {
     element?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: { figure: drawn.get(element), ...detail } }));
   };
   canvas.on('plotly_afterplot', () => remark(canvas));
+  canvas.on('plotly_relayout', () => tellWindow(canvas));
   canvas.on('plotly_selected', (event) => { // a redraw tells too, of no range
     if (!event?.range && !event?.lassoPoints) return;
     const { range, points } = event;
@@ -125,7 +146,12 @@ function listenOn(canvas) {
       tell('brush', { range, points });
     });
   });
-  canvas.on('plotly_click', ({ points: [point] }) => { if (point?.customdata >= 0) tell('trial', { number: point.customdata }); });
+  let clicked = 0; // a double-click shows the whole and asks for no trial; plotly.js tells of its two clicks too
+  canvas.on('plotly_click', ({ points: [point], event }) => {
+    clearTimeout(clicked);
+    if (point?.customdata >= 0 && !(event?.detail > 1)) clicked = setTimeout(() => tell('trial', { number: point.customdata }), DOUBLE_CLICK_MS);
+  });
+  canvas.on('plotly_doubleclick', () => clearTimeout(clicked));
   canvas.on('plotly_restyle', ([changes]) => {
     for (const [key, to] of Object.entries(changes)) {
       const at = /^dimensions\[(\d+)\]\.constraintrange$/.exec(key)?.[1];

@@ -10,6 +10,7 @@
 import { dropFigures, watchFigures, whenDrawn } from './figures.js';
 import { keepRows } from './rows.js';
 import { startViews } from './views.js';
+import { startZooming } from './zooming.js';
 
 const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'];
 
@@ -31,6 +32,7 @@ export class StudyScreen extends EventTarget {
     [this.#analyzer, this.#article, this.#words, this.#explain] = [analyzer, article, words, explain];
     article.addEventListener('change', ({ target }) => this.#changed(target));
     article.addEventListener('submit', (event) => event.preventDefault());
+    startZooming(article, (figure, window) => this.#zoom(figure.closest('.view').dataset.view, window));
     article.addEventListener('click', ({ target }) => {
       if ('retry' in target.dataset) this.#want(target.closest('.view').dataset.view);
       if ('move' in target.dataset) this.#move(target);
@@ -193,6 +195,13 @@ export class StudyScreen extends EventTarget {
     } finally {
       if (!this.#wanted.has(slug)) section.removeAttribute('aria-busy');
     }
+  }
+
+  /** The figure of a view with the points of a window; null where its question does not stand any more. */
+  async #zoom(slug, window) {
+    const [turn, options] = [this.#turn, this.#options[slug]];
+    const { figures } = await this.#analyzer.call('zoom', { ...this.#place, slug, options: options ?? {}, window });
+    return turn === this.#turn && sameOptions(options, this.#options[slug]) ? figures?.[0] ?? null : null;
   }
 
   #tell(title) {
