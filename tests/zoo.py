@@ -305,12 +305,12 @@ def _hostile_objectives() -> Study:
                  parameters={"{0}": column("{0}", u[0], X)})  # fmt: skip
 
 
-def _megabytes() -> Study:
-    """Names and texts of a megabyte."""
+def _long_names() -> Study:
+    """Names and texts of a hundred thousand characters."""
     u = numbered(20)
-    long = "long " * 200_000
-    return built(states=[1] * 20, values=[u], metric_names=["m" * 1_000_000], name="n" * 1_000_000, parameters={
-        "p" * 1_000_000: column("p" * 1_000_000, u, X), "q": column("q", u[::-1], X),
+    long, n = "long " * 20_000, 100_000
+    return built(states=[1] * 20, values=[u], metric_names=["m" * n], name="n" * n, parameters={
+        "p" * n: column("p" * n, u, X), "q": column("q", u[::-1], X),
         "c": column("c", np.arange(20) % 2, Categorical((long, "short")))})  # fmt: skip
 
 
@@ -469,7 +469,7 @@ ZOO: dict[str, Callable[[], Study]] = {
     "odd parameters": _odd_parameters,
     "hostile names": _hostile,
     "hostile objectives": _hostile_objectives,
-    "megabytes": _megabytes,
+    "long names": _long_names,
     "same names": _same_names,
     "preferential": _preferential,
     "stored": _stored,
