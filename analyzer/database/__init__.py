@@ -23,10 +23,18 @@ def open_database(target: str | os.PathLike[str]) -> Database:
 
     Raises UnreadableDatabase, in one sentence that says what the target is and what would be read.
     """
+    return reopen(target, None)
+
+
+def reopen(target: str | os.PathLike[str], before: Database | None) -> Database:
+    """Open what is there now of a database that was opened before. Studies that were read then can be refreshed.
+
+    Both are to be closed. Of a journal file that has only grown, only what is new is read.
+    """
     text = os.fspath(target)
     if _URL.match(text) and not text.lower().startswith("sqlite"):
         return server.open_server(text)
-    return files.open_file(_local(text))
+    return files.open_file(_local(text), before)
 
 
 def _local(text: str) -> Path:
@@ -39,4 +47,4 @@ def _local(text: str) -> Path:
     return Path(path)
 
 
-__all__ = ["Database", "Summary", "open_database"]
+__all__ = ["Database", "Summary", "open_database", "reopen"]

@@ -33,13 +33,18 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database: `names` in the order of creation, `summaries()` cheap, `read(name)` whole. Close it."""
+    """An open database: `names` in the order of creation, `summaries()` cheap, `read(name)` whole. Close it.
+
+    `refresh(study)` is what `read` would give now, where that study was read earlier: at the cost of what is new.
+    """
 
     source: Source
     names: Sequence[str]
     _summaries: Callable[[], list[Summary]]
     _read: Callable[[str], Study]
+    _refresh: Callable[[Study], Study]
     close: Callable[[], None]
+    kept: object = None  # what a later opening of the same file can go on from
 
     def summaries(self) -> list[Summary]:
         """One line for each study, without reading the studies."""
@@ -47,13 +52,24 @@ class Database:
 
     def read(self, name: str) -> Study:
         """Read one study. Raises UnknownStudy where there is none of this name."""
+        self._look_for(name)
+        return self._read(name)
+
+    def refresh(self, study: Study) -> Study:
+        """A study that was read from this database earlier, as it is now; the same object where nothing has changed.
+
+        Only its new trials and those that were not finished are read (`refresh.py` says what that relies on).
+        """
+        self._look_for(study.name)
+        return self._refresh(study)
+
+    def _look_for(self, name: str) -> None:
         if name not in self.names:
             raise UnknownStudy(
                 _("There is no study named {name!r} in {source}. {studies}").format(
                     name=name, source=self.source.name, studies=self.named()
                 )
             )
-        return self._read(name)
 
     def only(self) -> str:
         """The name of the only study. Raises UnknownStudy where there are several, or none."""

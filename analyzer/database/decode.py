@@ -189,17 +189,27 @@ def packed(trials: Ints, which: Ints, names: Sequence[str], texts: list[str], id
         order = np.argsort(rows, kind="stable")  # keys keep their order within a trial
         order = order[np.searchsorted(rows[order], 0) :]
         rows, keys_, texts = rows[order], keys_[order], [texts[i] for i in order]
-    first = np.full(len(names), len(keys_), np.int64)
-    first[keys_[::-1]] = np.arange(len(keys_))[::-1]  # the last assignment stands
-    used = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(keys_))]
-    new = np.zeros(len(names), np.int64)
-    new[used] = np.arange(len(used))
+    used, keys_ = in_order_of_use(keys_, len(names))
     return Attributes(
         names=tuple(names[name] for name in used.tolist()),
         rows=frozen(rows),
-        which=frozen(new[keys_]),
+        which=frozen(keys_),
         texts=texts,
     )
+
+
+def in_order_of_use(codes: Ints, count: int) -> tuple[Ints, Ints]:
+    """The codes (below `count`) that occur, in the order of their first cell; and the cells by their places in that order.
+
+    >>> in_order_of_use(np.array([2, 0, 2]), 4)
+    (array([2, 0]), array([0, 1, 0]))
+    """
+    first = np.full(count, len(codes), np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # the last assignment stands
+    used = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(codes))]
+    new = np.zeros(count, np.int64)
+    new[used] = np.arange(len(used))
+    return used, new[codes]
 
 
 def _whole(trials: Sequence[int] | Ints) -> Ints:

@@ -29,13 +29,16 @@ _KNOWN = {
 }
 
 
-def open_file(path: Path) -> Database:
-    """Open an SQLite database or a journal file. Raises UnreadableDatabase for anything else; creates nothing."""
+def open_file(path: Path, before: Database | None = None) -> Database:
+    """Open an SQLite database or a journal file, which may have been opened before.
+
+    Raises UnreadableDatabase for anything else; creates nothing.
+    """
     head = _head(path)
     if head.startswith(sqlite.MAGIC):
         return open_sqlite(path)
     if journal.is_journal(head):
-        return journal.open_journal(path)
+        return journal.open_journal(path, before)
     raise UnreadableDatabase(
         _("{name} is {description}. hpo-analyze reads Optuna's SQLite databases and journal files.").format(
             name=path.name, description=_description(head)

@@ -79,12 +79,12 @@ class Texts:
         at = at[np.lexsort((keys[at], rows[at]))]  # stable
         last = np.append((np.diff(rows[at]) != 0) | (np.diff(keys[at]) != 0), True)[: len(at)]
         at = at[last]
-        used, which = np.unique(keys[at], return_inverse=True)
+        used, which = decode.in_order_of_use(keys[at], len(self.names))
         names = list(self.names)
         return Attributes(
             names=tuple(names[key] for key in used),
             rows=frozen(rows[at]),
-            which=frozen(which.astype(np.int64)),
+            which=frozen(which),
             texts=[self.texts[cell] for cell in at],
         )
 

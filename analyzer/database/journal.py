@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from analyzer.database import summary
+from analyzer.database import replayed, summary
 from analyzer.database.base import Database
 from analyzer.database.replay import Replay
 from analyzer.errors import UnreadableDatabase
@@ -22,6 +23,7 @@ from analyzer.study import Source
 from analyzer.text import _, marked
 
 _BLOCK_BYTES = 2**20
+_MARK_BYTES = 2**12
 _FIRST = re.compile(rb'\s*\{[^\n]*"op_code"\s*:')
 _BY = rb'"worker_id":"[^"\\]*","trial_id":(\d+),'
 _LINE = re.compile(
@@ -39,30 +41,35 @@ def is_journal(head: bytes) -> bool:
     return _FIRST.match(head) is not None
 
 
-def open_journal(path: Path) -> Database:
+def open_journal(path: Path, before: Database | None = None) -> Database:
     """Replay a journal file. Time is linear in its lines, memory in its cells (about 30 bytes each).
 
-    Raises UnreadableDatabase with the number of the line where a line that is not the last one is broken.
+    Where the file has only grown since it was opened `before`, only the lines that came since are read; the other Database
+    then knows of them, too. Raises UnreadableDatabase with the number of the line where a line that is not the last one
+    is broken.
     """
-    reader = _Reader(path.name)
+    reader = before.kept if before is not None and isinstance(before.kept, _Reader) else _Reader()
     try:
         with path.open("rb") as file:
-            for block in _blocks(iter(partial(file.read, _BLOCK_BYTES), b"")):
-                reader.read(block)
+            if not reader.goes_on_in(file):
+                reader = _Reader()
+            reader.read_on(file, path.name)
     except OSError as error:
         raise UnreadableDatabase(
             _("{name} cannot be read to its end: {reason}.").format(name=path.name, reason=error.strerror)
         ) from error
     replay = reader.replay
-    replay.pack()
     source = Source(path.name, marked("journal file"), None, marked("Optuna's journal"), replay.clock)
-    read = partial(replay.study, source=source)
+    read = partial(replayed.study, replay, source=source)
+    is_known = before is not None and before.kept is reader
     return Database(
         source=source,
         names=replay.names,
         _summaries=lambda: [summary.of_study(read(name)) for name in replay.names],
         _read=read,
+        _refresh=partial(replayed.refreshed, replay, source=source) if is_known else lambda study: read(study.name),
         close=lambda: None,
+        kept=reader,
     )
 
 
@@ -81,29 +88,48 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
 class _Reader:
     """Where in the file the replay stands."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.replay = Replay()
+        self.offset = 0  # bytes of the lines that were replayed
+        self.marks: list[tuple[int, bytes]] = []  # what stands at some places before: the beginning and the end
         self.line = 0
         self.broken = 0  # the number of a line that is broken; no error as long as it is the last
         self.codes: dict[tuple[int, bytes, bytes], int] = {}  # of (study, name, distribution) as written; -1: refused
 
-    def read(self, block: bytes) -> None:
+    def goes_on_in(self, file: BinaryIO) -> bool:
+        """Whether a file begins with all that was replayed, as its length, its beginning and the end of that part tell."""
+        return file.seek(0, 2) >= self.offset and all(_at(file, place, len(mark)) == mark for place, mark in self.marks)
+
+    def read_on(self, file: BinaryIO, name: str) -> None:
+        """Replay the lines that the file has beyond those that were replayed."""
+        file.seek(self.offset)
+        try:
+            for block in _blocks(iter(partial(file.read, _BLOCK_BYTES), b"")):
+                self.read(block, name)
+                self.offset += len(block) + 1
+        except BaseException:
+            self.marks = [(0, b"")]  # no file goes on from a line that is half replayed
+            self.offset = sys.maxsize
+            raise
+        first, last = min(_MARK_BYTES, self.offset), max(0, self.offset - _MARK_BYTES)
+        self.marks = [(0, _at(file, 0, first)), (last, _at(file, last, self.offset - last))]
+
+    def read(self, block: bytes, name: str) -> None:
         """Apply the lines of a block. Parameters, the most frequent lines by far, go straight into their column."""
         replay, codes = self.replay, self.codes
         study_of, changeable, params = replay.study_of, replay.changeable, replay.params
         lines = enumerate(_LINE.findall(block), self.line + 1)
         broken = self.broken
-        for line, (owner, name, value, text, trial, step, reported, holder, key, attribute, other) in lines:
+        for line, (owner, param, value, text, trial, step, reported, holder, key, attribute, other) in lines:
             if broken:
-                raise self.error(broken)
+                raise _error(broken, name)
             try:
                 if owner:
                     number, index = float(value), int(owner)
                     if index < len(changeable) and changeable[index]:
-                        code = codes.get((study_of[index], name, text))
+                        code = codes.get((study_of[index], param, text))
                         if code is None:
-                            code = self.code(study_of[index], name, text)
+                            code = self.code(study_of[index], param, text)
                         if code >= 0:
                             params.trials.append(index)
                             params.positions.append(code)
@@ -126,14 +152,20 @@ class _Reader:
         self.codes[study, name, text] = code if self.replay.accepts(code) else -1
         return self.codes[study, name, text]
 
-    def error(self, line: int) -> UnreadableDatabase:
-        """What to say of a broken line that another one follows."""
-        return UnreadableDatabase(
-            _(
-                "Line {line} of the journal {name} is broken: it is not a record of Optuna's. Two writers may "
-                "have mixed their lines; remove that line from a copy and analyse the copy."
-            ).format(line=line, name=self.name)
-        )
+
+def _at(file: BinaryIO, place: int, count: int) -> bytes:
+    file.seek(place)
+    return file.read(count)
+
+
+def _error(line: int, name: str) -> UnreadableDatabase:
+    """What to say of a broken line that another one follows."""
+    return UnreadableDatabase(
+        _(
+            "Line {line} of the journal {name} is broken: it is not a record of Optuna's. Two writers may "
+            "have mixed their lines; remove that line from a copy and analyse the copy."
+        ).format(line=line, name=name)
+    )
 
 
 def _decoded(line: bytes) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Columns:
             self.values[name] = np.full(self.trials, np.nan)
         return self.codes[name].setdefault(distribution, len(self.codes[name]))
 
-    def put(self, name: str, rows: Ints | int, codes: Ints | int, values: Floats | float) -> None:
+    def put(self, name: str, rows: Ints | slice | int, codes: Ints | int, values: Floats | float) -> None:
         """Fill cells of one parameter; the last value of a cell stays."""
         self.which[name][rows] = codes
         self.values[name][rows] = values
@@ -70,18 +70,15 @@ class Columns:
         firsts, parameters = {}, {}
         for name in names or self.codes:
             codes = self.codes[name]
-            which, present = self.which[name], np.flatnonzero(self.which[name] >= 0)
-            if len(present):
-                used, first = np.unique(which[present], return_index=True)
-                order = used[np.argsort(first)]
-                new = np.full(len(codes), -1, dtype=np.int32)
-                new[order] = np.arange(len(order))
-                which[present] = new[which[present]]
-                known = list(codes)
-                firsts[name] = present[0]
-                parameters[name] = Parameter(
-                    name, tuple(known[code] for code in order), frozen(which), frozen(self.values[name])
-                )
+            which, present = self.which[name], self.which[name] >= 0
+            first = int(np.argmax(present)) if len(present) else 0
+            if not present[first : first + 1].any():
+                continue
+            firsts[name], known = first, list(codes)
+            if len(codes) > 1:
+                order, which[present] = decode.in_order_of_use(which[present], len(codes))
+                known = [known[code] for code in order.tolist()]
+            parameters[name] = Parameter(name, tuple(known), frozen(which), frozen(self.values[name]))
         return {name: parameters[name] for name in sorted(firsts, key=firsts.__getitem__)}
 
 
@@ -94,7 +91,16 @@ def read(table: _Rows) -> dict[str, Parameter]:
     code, texts = _code(pairs, table.exact)
     if _fill(columns, table, pairs, code, texts):
         _fill_each(columns, table, code, texts)
-    return columns.finished()
+    return columns.finished(_names(columns, table))
+
+
+def _names(columns: Columns, table: _Rows) -> list[str]:
+    """The names in the order in which the first trials that have them suggested them."""
+    if not columns.codes:
+        return []
+    firsts = {int(table.ids[np.argmax(which >= 0)]) for which in columns.which.values()}
+    statement = schema.SOME_PARAMETERS.replace("{ids}", ", ".join(map(str, sorted(firsts))))
+    return [name for name in dict.fromkeys(row[0] for row in table.rows(statement)) if name in columns.codes]
 
 
 def _common_pairs(table: _Rows) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ are turned into a small code inside the statement, so that no text crosses over 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Protocol
 
@@ -15,10 +15,12 @@ import numpy as np
 
 from analyzer.arrays import Floats, Ints, Times
 from analyzer.database import decode, parameters, schema
-from analyzer.database.schema import Layout, of_study
+from analyzer.database.schema import Layout, of_all, of_study
 from analyzer.errors import UnreadableDatabase
 from analyzer.study import Attributes, Parameter, State
 from analyzer.text import _, marked
+
+Restriction = Callable[[str], str]  # what a statement becomes
 
 _BY_SIGN = np.array([math.nan, math.inf, -math.inf])  # at 0, 1, -1
 _TIMES_AT_ONCE = 2**14
@@ -34,20 +36,27 @@ class _Connection(Protocol):
 
 
 class QueryReader:
-    """Reads a study by statements."""
+    """Reads a study, or some trials of it, by statements."""
 
-    def __init__(self, connection: _Connection, layout: Layout, study: int) -> None:
-        self._connection, self._study = connection, study
+    def __init__(self, connection: _Connection, layout: Layout, study: int, restricted: Restriction = of_study) -> None:
+        self._connection, self._study, self._restricted = connection, study, restricted
         self.exact, self.wide = connection.exact, connection.wide
-        blocks = decode.number_blocks(connection.rows(layout.trials, study=study), 3, marked("trial numbers"))
+        blocks = decode.number_blocks(self.rows(layout.trials), 3, marked("trial numbers"))
         self._listed = np.concatenate([np.empty((0, 3)), *blocks]).astype(np.int64)
         self.ids: Ints = self._listed[:, 0].copy()  # (n,) ascending
+
+    @classmethod
+    def whole(cls, connection: _Connection, layout: Layout, study: int) -> QueryReader:
+        """Of a whole study. Where it has most of the database's trials, tables are scanned instead of looked up."""
+        reader = cls(connection, layout, study)
         everything = next(int(row[0]) for row in connection.rows(schema.TRIAL_COUNT))
-        self._is_most = len(self.ids) >= _MOST * everything  # of the database's trials
+        if len(reader.ids) >= _MOST * everything:
+            reader._restricted = of_all
+        return reader
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
-        """Run a statement, restricted to the study where it says {mine}."""
-        statement = of_study(statement, self._is_most)
+        """Run a statement, restricted to the study (or the trials) where it says {mine} or {chosen}."""
+        statement = self._restricted(statement)
         if ":study" in statement:
             parameters["study"] = self._study
         return self._connection.rows(statement, **parameters)

@@ -38,6 +38,7 @@ def open_tables(connection: Connection, columns_of: Callable[[], Columns], name:
         names=names,
         _summaries=partial(connection.consistently, listed),
         _read=lambda study: connection.consistently(partial(read, study)),
+        _refresh=lambda study: connection.consistently(partial(tables.refresh_study, connection, layout, study, source)),
         close=connection.close,
     )
 

@@ -1,8 +1,9 @@
-"""Optuna's rules for replaying a journal, kept in columns: what each record changes, and a Study of what came of it.
+"""Optuna's rules for replaying a journal, kept in columns: what each record changes.
 
 Ids are implicit: a study's is its place among the successful creations, a trial's its place among all trials of the
 file, a trial's number its place within its study. A finished trial never changes again; what a losing worker writes to
-it, to an unknown study or to an unknown trial is ignored. How lines become records is `journal.py`'s part.
+it, to an unknown study or to an unknown trial is ignored. How lines become records is `journal.py`'s part, what
+a study takes of the columns is `replayed.py`'s.
 """
 
 from __future__ import annotations
@@ -13,13 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from analyzer.arrays import Ints, frozen
 from analyzer.database import decode
-from analyzer.database.growing import Moments, Numbers, Texts, ints
+from analyzer.database.growing import Moments, Numbers, Texts
 from analyzer.distributions import Categorical, Distribution
-from analyzer.study import Direction, Parameter, Source, State, Study, Trials
+from analyzer.study import Direction, State
 from analyzer.text import marked
 
 Record = Mapping[str, Any]
@@ -42,7 +40,7 @@ class _Created:
 
 
 class Replay:
-    """All studies of a journal. Feed it the records in order, then ask for `names` and `study`."""
+    """All studies of a journal. Feed it the records in order, then ask for `names`, and `replayed.study`."""
 
     def __init__(self) -> None:
         self.studies: dict[int, _Created] = {}  # without the deleted ones
@@ -197,57 +195,6 @@ class Replay:
         """9."""
         if self.may_change(record["trial_id"]):
             self.system.put_all(record["trial_id"], record["system_attr"])
-
-    def study(self, name: str, source: Source) -> Study:
-        """One study in columns. Linear in the file's records, whichever study it is."""
-        study, found = next((key, created) for key, created in self.studies.items() if created.name == name)
-        ids = np.flatnonzero(ints(self.study_of) == study).astype(np.int64)
-        row_of = np.full(len(self.states), -1, np.int64)
-        row_of[ids] = np.arange(len(ids))
-        stored = {key: value for key, value in found.system.items() if not key.startswith(decode.SAMPLER_STATE)}
-        system = self.system.of(row_of)
-        names = decode.metric_names(stored, len(found.directions))
-        return Study(
-            name=name,
-            objectives=decode.objectives(found.directions, names),
-            trials=Trials(
-                numbers=frozen(ints(self.numbers)[ids]),
-                ids=frozen(ids),
-                states=frozen(np.frombuffer(bytes(self.states), dtype=np.int8)[ids]),
-                values=frozen(self.values.table(row_of, (len(ids), len(found.directions)))),
-                starts=frozen(self.starts.column(len(row_of))[ids]),
-                ends=frozen(self.ends.column(len(row_of))[ids]),
-                constraints=frozen(decode.constraints(system, len(ids))),
-            ),
-            parameters=self.parameters(study, row_of, len(ids)),
-            intermediate=self.steps.by_step(row_of),
-            user_attributes=self.user.of(row_of),
-            system_attributes=system,
-            attributes=dict(found.user),
-            stored=stored,
-            source=source,
-            metric_names=names,
-        )
-
-    def parameters(self, study: int, row_of: Ints, count: int) -> dict[str, Parameter]:
-        """The parameter columns of one study, in the order in which they were first suggested."""
-        rows, codes, values = self.params.of(row_of)
-        names: dict[str, int] = {}  # in order
-        name_of, which_of = np.full((2, len(self.pairs)), -1)  # by code: position of the name, of the distribution
-        distinct: dict[str, dict[Distribution, int]] = {}
-        for code, (owner, name, distribution) in enumerate(self.pairs):
-            if owner == study:
-                name_of[code] = names.setdefault(name, len(names))
-                choices = distinct.setdefault(name, {})
-                which_of[code] = choices.setdefault(distribution, len(choices))
-        columns = {}
-        for name, position in names.items():
-            at = np.flatnonzero(name_of[codes] == position)
-            which, column = np.full(count, -1, np.int32), np.full(count, np.nan)
-            which[rows[at]], column[rows[at]] = which_of[codes[at]], values[at]  # in file order: the last one stays
-            if len(at):
-                columns[name] = Parameter(name, tuple(distinct[name]), frozen(which), frozen(column))
-        return columns
 
 
 def _state(stored: object) -> int:

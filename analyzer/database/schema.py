@@ -7,7 +7,7 @@ as NULL beside a word (infinities and NaN, from 3.0 on) are read by a statement 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzer.database.decode import SAMPLER_STATE
@@ -45,8 +45,12 @@ CONSTRAINED_STUDIES = (
     "select distinct t.study_id from trial_system_attributes a join trials t on t.trial_id = a.trial_id "
     "where a.key = 'constraints' or a.key = 'nsga2:constraints' or a.key like 'constraints:%'"
 )
-TRIAL_TIMES = "select datetime_start, datetime_complete from trials where study_id = :study order by trial_id"
-STATES = "select distinct state from trials where study_id = :study"
+TRIAL_TIMES = (
+    "select datetime_start, datetime_complete from trials where study_id = :study and {chosen} order by trial_id"
+)
+STATES = "select distinct state from trials where study_id = :study and {chosen}"
+KNOWN_COUNT = "select count(*) from trials where study_id = :study and trial_id <= :last"
+NEW_TRIALS = "select trial_id from trials where study_id = :study and trial_id > :last order by trial_id"
 TRIAL_COUNT = "select count(*) from trials"
 ROOTS = "select name, rootpage from sqlite_master where type = 'table'"
 STORED_COLUMNS = "select name, hidden, type, pk from pragma_table_xinfo(:table) order by cid"
@@ -160,13 +164,13 @@ def _trials(trials: frozenset[str], exact: str) -> str:
     codes = " ".join(f"when {exact.format(repr(state.name))} then {int(state)}" for state in State)
     return (
         f"select trial_id, {number}, case {exact.format('state')} {codes} else -1 end "
-        "from trials where study_id = :study order by trial_id"
+        "from trials where study_id = :study and {chosen} order by trial_id"
     )
 
 
 def _numbers(table: str, position: str | None, value: str, kind: str | None) -> Numbers:
     """The numbers that a table holds as such, and those that it holds as NULL and a kind; position as in `NumberTable`."""
-    where = "{mine}" if position else "study_id = :study"
+    where = "{mine}" if position else "study_id = :study and {chosen}"
     code = f"case when {kind} = 'INF_POS' then 1 when {kind} = 'INF_NEG' then -1 else 0 end" if kind else "0"
     missing = f"{value} is null" if position else "1 = 0"
     return Numbers(
@@ -202,9 +206,20 @@ def _intermediate(steps: frozenset[str]) -> Numbers:
     return _numbers("trial_intermediate_values", "step", "intermediate_value", kind)
 
 
-def of_study(statement: str, most_of_table: bool) -> str:
-    """Restrict a statement on a trial table to one study; where the study is most of the table, scan it all instead."""
-    return statement.replace("{mine}", _ALL if most_of_table else _MINE)
+def of_all(statement: str) -> str:
+    """A statement on a trial table, for all rows of it."""
+    return statement.replace("{mine}", _ALL).replace("{chosen}", _ALL)
+
+
+def of_study(statement: str) -> str:
+    """A statement on a trial table, restricted to the study."""
+    return statement.replace("{mine}", _MINE).replace("{chosen}", _ALL)
+
+
+def of_trials(statement: str, ids: Sequence[int]) -> str:
+    """A statement on a trial table, restricted to some trials of the study."""
+    these = f"trial_id in ({', '.join(map(str, ids)) or 'null'})"
+    return statement.replace("{mine}", these).replace("{chosen}", these)
 
 
 PARAMETERS = "select {key}, param_value from trial_params where {mine}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -16,8 +17,9 @@ from analyzer.arrays import Floats, Ints, Times, frozen
 from analyzer.database import decode, schema
 from analyzer.database.btree import OddPages, PageFile
 from analyzer.database.query import QueryReader
+from analyzer.database.refresh import MOST, joined, to_read_again
 from analyzer.database.scan import ScanReader
-from analyzer.database.schema import Layout
+from analyzer.database.schema import Layout, of_trials
 from analyzer.errors import UnknownStudy
 from analyzer.study import Attributes, Direction, IntermediateValues, Parameter, Source, State, Study, Trials
 from analyzer.text import _, marked
@@ -80,29 +82,54 @@ def study_ids(connection: Connection) -> dict[str, int]:
     return {str(name): decode.identity(study) for study, name in connection.rows(schema.STUDIES)}
 
 
-def study_id(connection: Connection, name: str) -> int | None:
+def _study_id(connection: Connection, name: str, source: Source) -> int:
     """The id of the study of exactly this name."""
-    found = list(connection.rows(schema.STUDY, name=name))
-    return next((decode.identity(study) for study, stored in found if str(stored) == name), None)
+    for study, stored in list(connection.rows(schema.STUDY, name=name)):
+        if str(stored) == name:
+            return decode.identity(study)
+    raise UnknownStudy(_("The study {name!r} was deleted from {source} in the meantime.").format(name=name, source=source.name))
 
 
 def read_study(connection: Connection, layout: Layout, name: str, source: Source) -> Study:
     """Read one study whole. Time and memory are linear in its rows."""
-    study = study_id(connection, name)
-    if study is None:
-        raise UnknownStudy(_("The study {name!r} was deleted from {source} in the meantime.").format(name=name, source=source.name))
+    study = _study_id(connection, name, source)
     file = connection.pages()
     if file is not None:
         with suppress(OddPages):
             reader = ScanReader(connection, file, study)
-            found = _study(connection, reader, layout, study, name, source)
+            found = study_of(connection, reader, layout, study, name, source)
             reader.verify()
             return found
     connection.check()
-    return _study(connection, QueryReader(connection, layout, study), layout, study, name, source)
+    return study_of(connection, QueryReader.whole(connection, layout, study), layout, study, name, source)
 
 
-def _study(connection: Connection, reader: Reader, layout: Layout, study: int, name: str, source: Source) -> Study:
+def refresh_study(connection: Connection, layout: Layout, study: Study, source: Source) -> Study:
+    """The study as it is now, of which only what may have changed is read; the study itself where nothing has."""
+    part = _part(connection, layout, study, source)
+    found = None if part is None else joined(study, part)
+    return read_study(connection, layout, study.name, source) if found is None else found
+
+
+def _part(connection: Connection, layout: Layout, study: Study, source: Source) -> Study | None:
+    """The trials of a study that may have changed since it was read, and the new ones; None where all have to be read."""
+    found = _study_id(connection, study.name, source)
+    if layout.numbers_in_attributes:
+        return None
+    last = int(study.trials.ids[-1]) if len(study) else -1
+    if next(int(row[0]) for row in connection.rows(schema.KNOWN_COUNT, study=found, last=last)) != len(study):
+        return None
+    again = study.trials.ids[to_read_again(study)].tolist()
+    again += [decode.identity(row[0]) for row in connection.rows(schema.NEW_TRIALS, study=found, last=last)]
+    if len(again) > MOST:
+        return None
+    reader = QueryReader(connection, layout, found, partial(of_trials, ids=again))
+    part = study_of(connection, reader, layout, found, study.name, source)
+    return None if decode.legacy_objectives(part.stored) else part
+
+
+def study_of(connection: Connection, reader: Reader, layout: Layout, study: int, name: str, source: Source) -> Study:
+    """The study, or the part of it, that a reader reads."""
     ids, numbers, states = reader.trials()
     stored = decode.study_attributes(connection.rows(schema.STUDY_SYSTEM_ATTRIBUTES, study=study))
     legacy = decode.legacy_objectives(stored)

@@ -42,7 +42,7 @@ def by_pages(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Study]:
     """All studies, read from the pages and from nothing else."""
     with monkeypatch.context() as patch:
         patch.setattr(scan, "_MOST", 0.0)  # however small the study is among the others
-        patch.setattr("analyzer.database.tables.QueryReader", refused)
+        patch.setattr("analyzer.database.tables.QueryReader.whole", refused)
         with open_database(path) as database:
             return [database.read(name) for name in database.names]
 
@@ -103,7 +103,7 @@ def test_a_log_is_left_to_sqlite_until_it_is_folded_in(tmp_path: Path, monkeypat
 
 
 def test_a_study_that_is_a_small_part_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analyzer.database.tables.QueryReader", refused)
+    monkeypatch.setattr("analyzer.database.tables.QueryReader.whole", refused)
     with open_database(DATA / "optuna-5.0.0.db") as database, pytest.raises(AssertionError, match="SQLite was asked"):
         for name in database.names:
             database.read(name)
