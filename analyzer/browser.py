@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -22,14 +22,14 @@ from analyzer import report as reports
 from analyzer.artifact_files import ArtifactFolder
 from analyzer.comparisons import find as find_comparison
 from analyzer.comparisons import registry as comparisons
-from analyzer.database import Database, Summary, open_database
-from analyzer.database.summary import of_study
+from analyzer.database import Database, Summary
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
 from analyzer.language import ENGLISH, speaking, tag
+from analyzer.opening import Earlier, labels_of, opened_files
 from analyzer.report import Fragment, Making, Rendered
 from analyzer.study import Study
 from analyzer.subset import only
-from analyzer.text import _, paragraph
+from analyzer.text import _
 from analyzer.together import together
 from analyzer.views import find, registry
 from analyzer.window import read_window
@@ -37,7 +37,6 @@ from analyzer.window import read_window
 Answer = tuple[str, list[Any]]
 
 _FIRST = "history"  # the view that comes with the head of a study
-_SIBLINGS = ("-wal", "-journal", "-shm")
 
 
 class _Session:
@@ -46,6 +45,7 @@ class _Session:
     def __init__(self, databases: list[Database], artifacts: ArtifactFolder | None = None) -> None:
         self.databases = databases
         self.artifacts = artifacts
+        self.earlier: dict[tuple[int, str], Study] = {}  # read from an earlier state of the files; to be refreshed
         self.studies: dict[tuple[int, str], tuple[str, Study]] = {}  # with the language they were read in
         self.chosen: tuple[tuple[str, int, str, str], Study] | None = None  # the subset asked for last, in its language
         self.results: dict[str, tuple[str, Any]] = {}  # slug -> what was asked for last, and what `analyze` made of it
@@ -54,7 +54,9 @@ class _Session:
         """Read a study, or take it from an earlier read; its warnings are sentences, so they are read in each language."""
         spoken, kept = self.studies.get((database, name), ("", None))
         if kept is None or (kept.warnings and spoken != tag()):
-            kept = self.keep(database, self.databases[database].read(name))
+            known = self.earlier.pop((database, name), None)
+            opened = self.databases[database]
+            kept = self.keep(database, opened.read(name) if known is None else opened.refresh(known))
         return kept
 
     def keep(self, database: int, study: Study) -> Study:
@@ -88,6 +90,11 @@ class _Session:
         """What `analyze` makes of a study: kept from when it was last shown, or made again."""
         question, found = self.results.get(slug, ("", None))
         return found if question == _question(request) else self.rendered(request, slug)[1].result
+
+    def state(self) -> Earlier:
+        """What is open now, for whoever opens later states of the same files."""
+        read = {place: study for place, (_language, study) in self.studies.items() if not study.warnings}
+        return Earlier(self.databases, read)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -145,22 +152,25 @@ def _content(fragment: Fragment) -> dict[str, Any]:
 
 @_answering
 def open_files(request: dict[str, Any]) -> dict[str, Any]:
-    """{"files": [{"path", "name", "wal"} | {"path", "artifacts": true}], "study", "database", "options"} -> the studies in the files, and one of them whole.
+    """{"files": [{"path", "name", "wal"} | {"path", "artifacts": true}], "study", "database", "options", "again"?} -> the studies in the files, and one of them whole.
 
     Answers {"databases": [label …], "studies": [{"database", "name"} …], "current": index of the study that "page" shows,
     "page": as `page` answers, "html": the list of studies, "remarks": [sentence …], "settings": words and colours for the scripts}. Shown is the study that is asked for
     where there is one of that name, else the most recently active one. Files that only accompany a database (its -wal) are
     not opened by themselves. Of several files, those that cannot be read are told in the remarks; where nothing can be
-    shown at all, that is the error, and what was open before stays open.
+    shown at all, that is the error, and what was open before stays open. `again`: the files are later states of those that
+    are open, so that only what is new in them has to be read.
     """
     folders = [ArtifactFolder(Path(file["path"])) for file in request["files"] if file.get("artifacts")]
-    opened, remarks = _databases([file for file in request["files"] if not file.get("artifacts")])
+    before = _session.state() if request.get("again") else Earlier([], {})
+    opened, remarks = opened_files([file for file in request["files"] if not file.get("artifacts")], before)
     listed = [(index, summary) for index, file in enumerate(opened) for summary in file.summaries]
     session = _Session([file.database for file in opened], folders[0] if folders else None)
     for index, file in enumerate(opened):
+        session.earlier.update({(index, name): study for name, study in file.earlier.items()})
         if file.only:
             session.keep(index, file.only)
-    labels = _labels(session.databases)
+    labels = labels_of(session.databases)
     current = _asked_for(request, listed, labels)
     try:
         shown: Any = _page(session, {**request, "database": listed[current][0], "study": listed[current][1].name})
@@ -187,7 +197,7 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
 def frame(request: dict[str, Any]) -> dict[str, Any]:
     """{} -> {"html", "settings"} as `open_files` answers them, of what is open: for a reader who changes the language."""
     listed = [(index, found) for index, database in enumerate(_session.databases) for found in database.summaries()]
-    return _frame(listed, _labels(_session.databases))
+    return _frame(listed, labels_of(_session.databases))
 
 
 def _frame(listed: list[tuple[int, Summary]], labels: list[str]) -> dict[str, Any]:
@@ -196,68 +206,11 @@ def _frame(listed: list[tuple[int, Summary]], labels: list[str]) -> dict[str, An
     return {"html": reports.studies_html(rows, labels), "settings": json.loads(reports.settings())}
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A database that was opened."""
-
-    database: Database
-    summaries: list[Summary]
-    only: Study | None  # its study, where there is one: the list of studies needs no more then
-
-
-def _databases(files: list[dict[str, Any]]) -> tuple[list[_File], list[str]]:
-    """Every file that is a database, opened, with its studies; and what the reader has to know about the others."""
-    paths = [file["path"] for file in files]
-    opened, remarks = [], []
-    for file in files:
-        if file["path"].endswith(_SIBLINGS) and file["path"].rpartition("-")[0] in paths:
-            continue
-        try:
-            opened.append(_opened(file["path"]))
-        except AnalyzerError as error:
-            remarks.append(str(error))
-            continue
-        if file.get("wal") == "missing":
-            remarks.append(_incomplete(file["name"]))
-    if not opened:
-        raise UnreadableDatabase(paragraph(remarks) or _("No file was given."))
-    return opened, remarks
-
-
-def _labels(databases: list[Database]) -> list[str]:
-    """The names of the databases, numbered where several have the same."""
-    names = [database.source.name for database in databases]
-    before = [names[:index].count(name) for index, name in enumerate(names)]
-    return [f"{name} ({count + 1})" if count else name for name, count in zip(names, before, strict=True)]
-
-
 def _asked_for(request: dict[str, Any], listed: list[tuple[int, Summary]], labels: list[str]) -> int:
     for position, (index, summary) in enumerate(listed):
         if summary.name == request.get("study") and request.get("database") in (None, "", labels[index]):
             return position
     return _most_recent([summary for _index, summary in listed])
-
-
-def _opened(path: str) -> _File:
-    """A database with at least one study. Raises UnreadableDatabase for any other, and leaves nothing open then."""
-    database = open_database(path)
-    try:
-        if not database.names:
-            name = database.source.name
-            raise UnreadableDatabase(_("{name} is an Optuna database without any study.").format(name=name))
-        if len(database.names) > 1:
-            return _File(database, database.summaries(), None)
-        only = database.read(database.names[0])
-        return _File(database, [of_study(only)], only)
-    except BaseException:
-        database.close()
-        raise
-
-
-def _incomplete(name: str) -> str:
-    return _(
-        "{name} is in write-ahead mode: the newest trials may be in {name}-wal. Drop both files together to see them."
-    ).format(name=name)
 
 
 def _row(database: int, summary: Summary) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from analyzer.text import _
 from analyzer.version import __version__
 
 EVALUATORS = ("ped-anova", "fanova", "mdi")
+_FOLLOW_S = 5
 FORMS = ("flags", "python", "yaml", "json", "enqueue")
 _TAKE_A_VALUE = ("-s", "--study", "-o", "--output", "--artifacts", "--lang")
 _MODULES = {"studies": "commands_studies", "report": "commands_reports"}  # of the verbs that are not in `commands.py`
@@ -100,14 +101,31 @@ def view_options(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """Tie a flag to a value that begins with a minus sign, which would be taken for a flag: "--reference-point -1,-2"."""
+    """Tie flags to their values where it is not plain which these are.
+
+    A value that begins with a minus sign would be taken for a flag ("--reference-point -1,-2"), and what follows a flag
+    that may stand alone for its value.
+
+    >>> _joined(["--follow", "xx.db"]), _joined(["xx.db", "--follow", "2"])
+    (['--follow=5', 'xx.db'], ['xx.db', '--follow=2'])
+    """
     tied: list[str] = []
-    for word in words:
-        if tied and tied[-1] == "--reference-point" and re.match(r"-[\d.]", word):
+    for word in [*words, ""]:
+        if (tied and tied[-1] == "--reference-point" and re.match(r"-[\d.]", word)) or (tied and tied[-1] == "--follow" and re.fullmatch(r"-?[\d.]+", word)):
             tied[-1] += f"={word}"
         else:
+            if tied and tied[-1] == "--follow":
+                tied[-1] += f"={_FOLLOW_S}"
             tied.append(word)
-    return tied
+    return tied[:-1] if tied[-1] == "" else tied
+
+
+def _seconds(text: str) -> float:
+    """A pause that is one."""
+    seconds = float(text)
+    if not 0.1 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0.1 to 86400")
+    return seconds
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -158,6 +176,10 @@ def build_parser() -> argparse.ArgumentParser:
         "its slash, and always where DB is a folder (default: reports/)",
     )  # fmt: skip
     _artifacts(report)
+    report.add_argument(
+        "--follow", type=_seconds, metavar="[SECONDS]",
+        help="look every few seconds whether the search has gone on, and write the report again; end it with Ctrl-C",
+    )  # fmt: skip
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--no-plotlyjs", action="store_true", help="write plotly.js beside the report, not into it")
 

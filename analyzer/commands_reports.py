@@ -1,47 +1,81 @@
-"""The verb `report`: one file, or one for each of many studies."""
+"""The verb `report`: one file, one for each of many studies, or one that is kept up to date."""
 
 from __future__ import annotations
 
 import os
 import webbrowser
 from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
-from analyzer import assets, batch, folders, terminal
+from analyzer import assets, batch, folders, following, terminal
 from analyzer import report as reports
 from analyzer.artifact_files import artifact_folder
 from analyzer.batch import Order
 from analyzer.commands import with_artifacts
 from analyzer.database import Database, open_database
-from analyzer.errors import NotApplicable, UnknownStudy
-from analyzer.printing import end, now, progress
+from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption, UnknownStudy
+from analyzer.printing import end, now, progress, say
 from analyzer.report import Making
 from analyzer.study import Study
 from analyzer.targets import output_folder, output_path, shown_folder, shown_target, write_text
-from analyzer.text import _, whole
+from analyzer.text import _, counted, whole
 
 
 def report(given: Namespace) -> None:
-    """Write the report, or one for each of many studies."""
+    """Write the report, or one for each of many studies; or write it again and again while a search goes on."""
+    if given.follow is not None:
+        return _follow(given)
     if folders.is_folder(given.database) or (given.output or "").endswith(("/", os.sep)):
         return _reports(given)
     path = output_path(given.output or "report.html", given.database)
     with open_database(given.database) as database:
         names = list(dict.fromkeys(given.study)) or list(database.names)
-        if not names:
-            raise NotApplicable(
-                _("{source} is an Optuna database without any study: nothing to report.").format(
-                    source=database.source.name
-                )
-            )
-        read = [with_artifacts(given, study) for study in _read_all(database, names)]
+        _need_studies(names, given)
+        read = _read_all(database, names)
+    _write(given, path, read)
+    _show(given, path)
+
+
+def _need_studies(studies: Sequence[object], given: Namespace) -> None:
+    if not studies:
+        words = _("{source} is an Optuna database without any study: nothing to report.")
+        raise NotApplicable(words.format(source=shown_target(given.database)))
+
+
+def _write(given: Namespace, path: Path, studies: Sequence[Study]) -> None:
     command = reports.command_line(shown_target(given.database), given.study, shown_folder(given.artifacts))
-    html = reports.report_html(read, Making(command, now(), plotly_beside=given.no_plotlyjs))
-    write_text(path, html)
+    making = Making(command, now(), plotly_beside=given.no_plotlyjs)
+    write_text(path, reports.report_html([with_artifacts(given, study) for study in studies], making))
     if given.no_plotlyjs:
         (path.parent / assets.plotly_file()).write_bytes(assets.plotly_source())
-    print(path)
+
+
+def _show(given: Namespace, path: Path) -> None:
+    print(path, flush=True)
     if given.open:
         webbrowser.open(path.absolute().as_uri())
+
+
+def _follow(given: Namespace) -> None:
+    """Write the report whenever its studies have changed, until the reader has enough of it."""
+    if folders.is_folder(given.database) or (given.output or "").endswith(("/", os.sep)):
+        raise UnknownOption(_("--follow keeps one report up to date; give one database, and a file with -o."))
+    path = output_path(given.output or "report.html", given.database)
+    written = False
+    with suppress(KeyboardInterrupt):  # which is how it ends
+        for found in following.states(given.database, list(dict.fromkeys(given.study)), given.follow):
+            if isinstance(found, AnalyzerError):
+                say(str(found))
+                continue
+            _need_studies(found, given)
+            _write(given, path, found)
+            if not written:
+                _show(given, path)
+            written = True
+            words = counted(sum(map(len, found)), "{path}: {count} trial, {time}", "{path}: {count} trials, {time}", path=path, time=now())
+            say(words)
 
 
 def _reports(given: Namespace) -> None:

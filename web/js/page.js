@@ -262,7 +262,7 @@ async function readAgain(files) {
   const { id, current } = opened;
   const address = parseAddress(location);
   const place = { ...placeOf(current), database: opened.databases[opened.studies[current].database], options: address.options };
-  const answer = await analyzer.open(files, place);
+  const answer = await analyzer.open(files, { ...place, again: true }); // only what is new is read
   if (answer.error || answer.page.error || opened.id !== id || isOpening) return false;
   const { database, name } = answer.studies[answer.current];
   if (database !== screen.place.database || name !== screen.place.study) return false;
