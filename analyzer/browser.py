@@ -22,13 +22,13 @@ from analyzer import report as reports
 from analyzer.artifact_files import ArtifactFolder
 from analyzer.comparisons import find as find_comparison
 from analyzer.comparisons import registry as comparisons
-from analyzer.database import Database, Summary
+from analyzer.database import Summary
 from analyzer.errors import AnalyzerError, UnknownOption, UnreadableDatabase
-from analyzer.language import ENGLISH, speaking, tag
+from analyzer.language import ENGLISH, speaking
 from analyzer.opening import Earlier, labels_of, opened_files
 from analyzer.report import Fragment, Making, Rendered
+from analyzer.session import Session
 from analyzer.study import Study
-from analyzer.subset import only
 from analyzer.text import _
 from analyzer.together import together
 from analyzer.views import find, registry
@@ -39,79 +39,10 @@ Answer = tuple[str, list[Any]]
 _FIRST = "history"  # the view that comes with the head of a study
 
 
-class _Session:
-    """The open databases and the studies that were read from them."""
-
-    def __init__(self, databases: list[Database], artifacts: ArtifactFolder | None = None) -> None:
-        self.databases = databases
-        self.artifacts = artifacts
-        self.earlier: dict[tuple[int, str], Study] = {}  # read from an earlier state of the files; to be refreshed
-        self.studies: dict[tuple[int, str], tuple[str, Study]] = {}  # with the language they were read in
-        self.chosen: tuple[tuple[str, int, str, str], Study] | None = None  # the subset asked for last, in its language
-        self.results: dict[str, tuple[str, Any]] = {}  # slug -> what was asked for last, and what `analyze` made of it
-
-    def study(self, database: int, name: str) -> Study:
-        """Read a study, or take it from an earlier read; its warnings are sentences, so they are read in each language."""
-        spoken, kept = self.studies.get((database, name), ("", None))
-        if kept is None or (kept.warnings and spoken != tag()):
-            known = self.earlier.pop((database, name), None)
-            opened = self.databases[database]
-            kept = self.keep(database, opened.read(name) if known is None else opened.refresh(known))
-        return kept
-
-    def keep(self, database: int, study: Study) -> Study:
-        """Have a study at hand that was read just now."""
-        kept = replace(study, artifact_files=self.artifacts)
-        self.studies[database, study.name] = (tag(), kept)
-        return kept
-
-    def study_of(self, request: dict[str, Any]) -> Study:
-        """The study that a request names, or only its trials with the numbers that it names ("0-12,15")."""
-        return self.subset(request["database"], request["study"], request.get("only", ""))
-
-    def subset(self, database: int, name: str, numbers: str) -> Study:
-        """A study, or only its trials with these numbers where there are any."""
-        if not numbers:
-            return self.study(database, name)
-        key = (tag(), database, name, numbers)
-        if self.chosen is None or self.chosen[0] != key:
-            self.chosen = key, only(self.study(database, name), numbers)
-        return self.chosen[1]
-
-    def rendered(self, request: dict[str, Any], slug: str) -> tuple[Study, Rendered]:
-        """One view of a study; the result of one that can be zoomed into is kept until another is asked for."""
-        study = self.study_of(request)
-        done = reports.rendered(study, find(slug), request.get("options", {}))
-        if done.view.within is not None and done.reason is None:
-            self.results[slug] = _question(request), done.result
-        return study, done
-
-    def result(self, request: dict[str, Any], slug: str) -> Any:
-        """What `analyze` makes of a study: kept from when it was last shown, or made again."""
-        question, found = self.results.get(slug, ("", None))
-        return found if question == _question(request) else self.rendered(request, slug)[1].result
-
-    def state(self) -> Earlier:
-        """What is open now, for whoever opens later states of the same files."""
-        read = {place: study for place, (_language, study) in self.studies.items() if not study.warnings}
-        return Earlier(self.databases, read)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        for database in self.databases:
-            database.close()
+_session = Session([])
 
 
-def _question(request: dict[str, Any]) -> str:
-    """What a view is asked about, and in which language."""
-    asked = [request["database"], request["study"], request.get("only", ""), request.get("options", {})]
-    return json.dumps([tag(), *asked], sort_keys=True)
-
-
-_session = _Session([])
-
-
-def _take_over(session: _Session) -> None:
+def _take_over(session: Session) -> None:
     """From now on this is what is open."""
     global _session
     _session.close()
@@ -147,6 +78,7 @@ def _content(fragment: Fragment) -> dict[str, Any]:
         "figures": fragment.figures,
         "tables": fragment.tables,
         "objectives": fragment.objectives,
+        "more": fragment.more,
     }
 
 
@@ -165,7 +97,7 @@ def open_files(request: dict[str, Any]) -> dict[str, Any]:
     before = _session.state() if request.get("again") else Earlier([], {})
     opened, remarks = opened_files([file for file in request["files"] if not file.get("artifacts")], before)
     listed = [(index, summary) for index, file in enumerate(opened) for summary in file.summaries]
-    session = _Session([file.database for file in opened], folders[0] if folders else None)
+    session = Session([file.database for file in opened], folders[0] if folders else None)
     for index, file in enumerate(opened):
         session.earlier.update({(index, name): study for name, study in file.earlier.items()})
         if file.only:
@@ -235,7 +167,7 @@ def page(request: dict[str, Any]) -> Fragment:
     return _page(_session, request)
 
 
-def _page(session: _Session, request: dict[str, Any]) -> Fragment:
+def _page(session: Session, request: dict[str, Any]) -> Fragment:
     asked = {**request, "options": request.get("options", {}).get(_FIRST, {})}
     try:
         study, done = session.rendered(asked, _FIRST)
@@ -246,8 +178,23 @@ def _page(session: _Session, request: dict[str, Any]) -> Fragment:
 
 @_answering
 def view(request: dict[str, Any]) -> Fragment:
-    """{"database", "study", "slug", "options", "only"?} -> {"html", "figures", "tables"}: one view with its controls."""
-    return reports.view_fragment(*_session.rendered(request, request["slug"]), "1")
+    """{"database", "study", "slug", "options", "only"?, "staged"?} -> {"html", "figures", "tables", "more"}: one view with its controls.
+
+    "staged": what takes long may come in stages. Where "more" is true a finer answer is to be had by `finer`.
+    """
+    if not request.get("staged"):
+        return reports.view_fragment(*_session.rendered(request, request["slug"]), "1")
+    return _stage(*_session.first_stage(request, request["slug"]))
+
+
+@_answering
+def finer(request: dict[str, Any]) -> Fragment:
+    """{as `view`} -> as `view`: the next stage of a view whose answer said that there is more."""
+    return _stage(*_session.next_stage(request, request["slug"]))
+
+
+def _stage(study: Study, done: Rendered, is_last: bool) -> Fragment:
+    return replace(reports.view_fragment(study, done, "1"), more=not is_last)
 
 
 @_answering

@@ -17,6 +17,7 @@ from analyzer.comparisons import registry as comparisons
 from analyzer.database import open_database
 from analyzer.errors import AnalyzerError, NotApplicable, UnknownOption
 from analyzer.figure import Figure
+from analyzer.importance_result import Importances
 from analyzer.pack import plain, plain_figure
 from analyzer.printing import now, print_json, say
 from analyzer.report import Making, Rendered, rendered
@@ -77,6 +78,13 @@ def _print_spelled(result: Any, form: str) -> None:
         print(spelled(params, form))
 
 
+def _standard_errors(result: Importances) -> dict[str, Any] | None:
+    """The error of each importance over the trees of a forest; none where there are no trees."""
+    if result.errors is None:
+        return None
+    return {name: plain(float(error)) for name, error in zip(result.names, result.errors, strict=True)}
+
+
 def importance(given: Namespace) -> None:
     """Normalised importances, in descending order."""
     study = _study(given)
@@ -89,9 +97,8 @@ def importance(given: Namespace) -> None:
             if result.objective is None or (len(study.objectives) == 1 and not given.objective)
             else _shown_objective(result.objective, given.objective)
         )
-        return print_json(
-            {"study": study.name, "evaluator": result.evaluator, "objective": objective, "importances": shares}
-        )
+        found = {"study": study.name, "evaluator": result.evaluator, "objective": objective, "importances": shares}
+        return print_json({**found, "standard_errors": _standard_errors(result)})
     rows = [
         [name, percent(float(share)), terminal.bar(float(share))]
         for name, share in zip(result.names, result.values, strict=True)

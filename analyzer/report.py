@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -54,9 +54,25 @@ def rendered(study: Study | Together, view: View, options: Mapping[str, str] | N
     """Run one view. Raises UnknownOption for options that do not fit; NotApplicable becomes the reason."""
     given = chosen(view, study, options or {})
     try:
-        result = view.analyze(study, **given)
+        return _of_result(view, given, view.analyze(study, **given))
     except NotApplicable as error:
         return Rendered(view, given, str(error))
+
+
+def staged(study: Study | Together, view: View, options: Mapping[str, str]) -> Iterator[tuple[Rendered, bool]]:
+    """One view in stages, each finer than the one before, and whether it is the last, which is what `rendered` gives."""
+    if view.stages is None:
+        yield rendered(study, view, options), True
+        return
+    given = chosen(view, study, options)
+    try:
+        for result, is_last in view.stages(study, **given):
+            yield _of_result(view, given, result), is_last
+    except NotApplicable as error:
+        yield Rendered(view, given, str(error)), True
+
+
+def _of_result(view: View, given: Mapping[str, str], result: Any) -> Rendered:
     figure = view.figure(result) if view.figure else None
     return Rendered(
         view,
@@ -228,6 +244,7 @@ class Fragment:
     tables: list[Any]
     arrays: list[Any]
     objectives: list[tuple[str, str]] = field(default_factory=list)  # of the table of all trials: column, direction
+    more: bool = False  # whether a finer one is being made
 
 
 def study_fragment(study: Study, prefix: str, filled: Sequence[Rendered]) -> Fragment:

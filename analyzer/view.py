@@ -3,12 +3,13 @@
 A view is one file in `analyzer/views/` that ends with `VIEW = View(...)`. `analyze` selects and computes, `figure` only
 arranges; where there is nothing to show `analyze` raises NotApplicable with the reason. A view that only few studies have
 anything for says in `concerns` whether a study is one of them, so that all others are spared the reason. A view whose figure is
-a summary of many points says in `within` what it draws of them where a reader looks closer.
+a summary of many points says in `within` what it draws of them where a reader looks closer. A view that takes long, and has
+something to show before, gives it in `stages`, which take the arguments of `analyze`; page alone shows them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -94,6 +95,7 @@ class View:
     order: int = 0  # within its section
     prose: Callable[[Any], Sequence[Passage]] | None = None  # what there is to read and to look at
     concerns: Callable[[Any], bool] | None = None  # whether page and report mention the view at all; cheap. None: always
+    stages: Callable[..., Iterator[tuple[Any, bool]]] | None = None  # results from coarse to that of `analyze`, and whether one is that
     within: Callable[[Any, Window], Any] | None = None  # the result of `analyze` with what its figure draws chosen for a window
 
 

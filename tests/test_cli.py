@@ -119,11 +119,13 @@ def test_best_is_spelled_for_pasting(form: str) -> None:
 def test_importance_has_the_documented_shape() -> None:
     for evaluator in ("ped-anova", "fanova", "mdi"):
         found = document("importance", DB, *STUDY, "--evaluator", evaluator)
-        assert list(found) == ["study", "evaluator", "objective", "importances"]
+        assert list(found) == ["study", "evaluator", "objective", "importances", "standard_errors"]
         assert (found["study"], found["evaluator"], found["objective"]) == ("single-main", evaluator, None)
         shares = list(found["importances"].values())
         assert shares == sorted(shares, reverse=True)
         assert sum(shares) == pytest.approx(1)
+        errors = found["standard_errors"]
+        assert errors is None if evaluator == "ped-anova" else list(errors) == list(found["importances"])
     assert document("importance", DB, *TWO)["objective"] is None
     assert document("importance", DB, *TWO, "--objective", "f1")["objective"] == "f1"
     assert document("importance", DB, *TWO, "--objective", "0")["objective"] == "f1"

@@ -25,7 +25,7 @@ MODULES = {
 GROUND = {"analyzer.arrays", "analyzer.errors", "analyzer.version"}
 COMMANDS = {"analyzer.commands", "analyzer.commands_studies", "analyzer.commands_reports"}
 EDGES = {*COMMANDS, "analyzer.cli", "analyzer.browser", "analyzer.__main__", "analyzer.api", "analyzer"}
-MANY = {"analyzer.folders", "analyzer.batch", "analyzer.opening", "analyzer.following"}  # they open databases, too
+MANY = {"analyzer.folders", "analyzer.batch", "analyzer.opening", "analyzer.following", "analyzer.session"}  # they open databases, too
 
 
 @cache

@@ -26,9 +26,13 @@ def mdi_importances(forest: Forest, groups: Sequence[Sequence[int]]) -> tuple[Fl
     >>> mdi_importances(forest, [[0], [1]])
     (array([1., 0.]), array([0., 0.]))
     """
-    fractions = mdi_fractions(forest, groups)
+    return mean_and_spread(mdi_fractions(forest, groups))
+
+
+def mean_and_spread(fractions: Floats) -> tuple[Floats, Floats]:
+    """The scaled mean and the standard deviation (of the population) over trees; zeros without any."""
     if not len(fractions):
-        return np.zeros(len(groups)), np.zeros(len(groups))
+        return np.zeros(fractions.shape[1]), np.zeros(fractions.shape[1])
     mean = np.mean(fractions, axis=0)
     return mean / (np.sum(mean) or 1.0), np.std(fractions, axis=0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,8 @@ from analyzer.arrays import Bools, Floats
 from analyzer.best import require_values
 from analyzer.distributions import is_log
 from analyzer.errors import NotApplicable
-from analyzer.importance import EVALUATORS, every_importance
+from analyzer.forest_words import so_far, whiskers
+from analyzer.importance import EVALUATORS, Importances, every_importance, every_importance_stages
 from analyzer.study import Objective, Study
 from analyzer.target import aimed
 from analyzer.text import _, enumerated, listed, named, noted, paragraph, percent, shortened, whole
@@ -34,9 +36,12 @@ class Comparison:
     log: tuple[bool, ...]  # (p,), whether the parameter was searched on a log scale
     shares: Floats  # (p, 3), columns as EVALUATORS; each sums to 1; NaN for a parameter that it cannot judge
     spreads: Floats  # (p, 3), standard deviation over the trees of a forest, NaN elsewhere
+    errors: Floats  # (p, 3), standard error of the shares over the trees of a forest, NaN elsewhere
     judged: Floats  # (p, 3), the shares among the parameters that all three judge, NaN for the others
     trials: int  # complete trials with a finite value
     fitted: int  # of them those that the forests are fitted on
+    trees: int  # grown in each forest
+    all_trees: int  # that are grown in the end
 
 
 def analyze(study: Study, objective: str = "") -> Comparison:
@@ -47,14 +52,26 @@ def analyze(study: Study, objective: str = "") -> Comparison:
     """
     study, which = aimed(study, objective)
     require_values(study)
-    each = every_importance(study, which, _FITTED)
+    return _compared(study, which, every_importance(study, which, _FITTED))
+
+
+def stages(study: Study, objective: str = "") -> Iterator[tuple[Comparison, bool]]:
+    """The same of forests of a few trees, of more, and of all."""
+    study, which = aimed(study, objective)
+    require_values(study)
+    for each in every_importance_stages(study, which, _FITTED):
+        yield _compared(study, which, each), each[1].is_whole
+
+
+def _compared(study: Study, objective: Objective, each: Sequence[Importances]) -> Comparison:
+    """What each evaluator says, side by side."""
     names = list(each[0].names)
-    shares, spreads = np.full((len(names), 3), np.nan), np.full((len(names), 3), np.nan)
+    shares, spreads, errors = np.full((3, len(names), 3), np.nan)
     for column, found in enumerate(each):
         at = [names.index(name) for name in found.names]
         shares[at, column] = found.values
-        if found.spreads is not None:
-            spreads[at, column] = found.spreads
+        if found.spreads is not None and found.errors is not None:
+            spreads[at, column], errors[at, column] = found.spreads, found.errors
     common = ~np.isnan(shares).any(axis=1)
     if common.sum() < 2:
         raise NotApplicable(
@@ -65,14 +82,17 @@ def analyze(study: Study, objective: str = "") -> Comparison:
         )
     order = np.argsort(-np.nanmean(shares, axis=1), kind="stable")
     return Comparison(
-        objective=which,
+        objective=objective,
         names=tuple(names[at] for at in order),
         log=tuple(is_log(study.parameters[names[at]].distribution) for at in order),
         shares=shares[order],
         spreads=spreads[order],
+        errors=errors[order],
         judged=_among(shares, common)[order],
         trials=each[0].trials,
         fitted=each[1].trials,
+        trees=each[1].trees,
+        all_trees=each[1].all_trees,
     )
 
 
@@ -95,6 +115,8 @@ def answer(result: Comparison) -> str:
     if result.fitted < result.trials:
         words = _("fANOVA and MDI are fitted on {fitted} of {trials} trials, evenly spaced.")
         said.append(words.format(fitted=whole(result.fitted), trials=whole(result.trials)))
+    if result.trees < result.all_trees:
+        said.append(so_far(result.trees, result.all_trees))
     return paragraph(said)
 
 
@@ -151,7 +173,7 @@ def _reason(odd: str, linear: bool, objective: Objective) -> str:
 
 
 def figure(result: Comparison) -> fig.Figure:
-    """Three bars a parameter; the whiskers are standard deviations over the trees of a forest."""
+    """Three bars a parameter; the whiskers are standard errors over the trees of a forest."""
     count = min(len(result.names), _ROWS)
     labels = [fig.escaped(shortened(name, 28)) for name in result.names[:count]]
     layout = {"note": noted(_notes(result, count))} if _notes(result, count) else {}
@@ -169,7 +191,7 @@ def figure(result: Comparison) -> fig.Figure:
 def _bars(result: Comparison, column: int, count: int) -> fig.Trace:
     name = _NAMES[EVALUATORS[column]]
     rows = [row for row in range(count) if not np.isnan(result.shares[row, column])]
-    shares, spreads = result.shares[rows, column], result.spreads[rows, column]
+    shares, errors = result.shares[rows, column], result.errors[rows, column]
     bar: fig.Trace = {
         "type": "bar", "orientation": "h", "x": shares, "y": rows, "marker": {"color": _COLOURS[EVALUATORS[column]]},
         "hovertext": [
@@ -177,18 +199,18 @@ def _bars(result: Comparison, column: int, count: int) -> fig.Trace:
         ],
         "hoverinfo": "text",
     }  # fmt: skip
-    if not np.isnan(spreads).any():
-        bar["error_x"] = {"array": spreads, "color": fig.MUTED, "thickness": 1, "width": 3}
+    if not np.isnan(errors).any():
+        bar["error_x"] = {"array": errors, "color": fig.MUTED, "thickness": 1, "width": 3}
     return fig.named(bar, name)
 
 
 def _right_edge(result: Comparison, count: int) -> float:
     """Room for the whiskers, but no share is more than all."""
-    return min(1.0, 1.05 * float(np.nanmax(result.shares[:count] + np.nan_to_num(result.spreads[:count]))))
+    return min(1.0, 1.05 * float(np.nanmax(result.shares[:count] + np.nan_to_num(result.errors[:count]))))
 
 
 def _notes(result: Comparison, count: int) -> list[str]:
-    notes = []
+    notes = [whiskers(result.trees)] if np.isfinite(result.errors).any() else []
     if count < len(result.names):
         notes.append(_("the {shown} largest of {all} parameters").format(shown=count, all=whole(len(result.names))))
     unjudged = [named(name, 24) for name, row in zip(result.names, result.shares, strict=True) if np.isnan(row).any()]
@@ -207,11 +229,12 @@ def _notes(result: Comparison, count: int) -> list[str]:
 
 
 def table(result: Comparison) -> tab.Table:
-    """Parameter, importance by each evaluator, and its spread over trees."""
+    """Parameter, importance by each evaluator, its standard error and its spread over trees."""
     columns = [tab.texts("parameter", result.names)]
     for column, evaluator in enumerate(EVALUATORS):
         columns.append(tab.numbers(evaluator, result.shares[:, column]))
         if evaluator != "ped-anova":
+            columns.append(tab.numbers(f"{evaluator}_standard_error", result.errors[:, column]))
             columns.append(tab.numbers(f"{evaluator}_standard_deviation", result.spreads[:, column]))
     return tab.Table(tuple(columns))
 
@@ -227,4 +250,5 @@ VIEW = View(
     table=table,
     options=(OBJECTIVE,),
     order=7,
+    stages=stages,
 )

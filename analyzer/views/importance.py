@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from analyzer import figure as fig
 from analyzer import table as tab
 from analyzer.errors import UnknownOption
-from analyzer.importance import EVALUATORS, TREES, Importances, importances
-from analyzer.study import Study
+from analyzer.forest_words import so_far, whiskers
+from analyzer.importance import EVALUATORS, Importances, importance_stages, importances
+from analyzer.study import Objective, Study
 from analyzer.target import aimed, objective_names, other_targets
 from analyzer.text import _, listed, named, paragraph, percent, shortened_apart, whole
 from analyzer.view import Option, Section, View
@@ -26,12 +29,25 @@ def targets(study: Study) -> list[str]:
 
 def analyze(study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0") -> Importances:
     """Normalised importances; several objectives without a choice are judged by PED-ANOVA over their Pareto front."""
+    return importances(*_asked(study, evaluator, objective, seed))
+
+
+def stages(
+    study: Study, evaluator: str = "ped-anova", objective: str = "", seed: str = "0"
+) -> Iterator[tuple[Importances, bool]]:
+    """The same of a few trees, of more, and of all."""
+    for found in importance_stages(*_asked(study, evaluator, objective, seed)):
+        yield found, found.is_whole
+
+
+def _asked(study: Study, evaluator: str, objective: str, seed: str) -> tuple[Study, str, Objective | None, int]:
+    """The options as `importances` takes them."""
     chosen = None
     if objective not in ("", FRONT):
         study, chosen = aimed(study, objective)
     if not (seed.isascii() and seed.isdigit()):
         raise UnknownOption(_("The seed has to be a whole number, not {seed!r}.").format(seed=seed))
-    return importances(study, evaluator, chosen, int(seed))
+    return study, evaluator, chosen, int(seed)
 
 
 def answer(result: Importances) -> str:
@@ -49,10 +65,12 @@ def answer(result: Importances) -> str:
     if result.trials < _FEW:
         said = _("{names} mattered most, by {evaluator} over {trials} trials: too few to be sure.").format(**words)
     elif result.per_tree < result.trials:
-        words |= {"trees": str(TREES), "drawn": whole(result.per_tree)}
+        words |= {"trees": whole(result.trees), "drawn": whole(result.per_tree)}
         said = _("{names} mattered most, by {evaluator}: {trees} trees, each on {drawn} of {trials} trials.").format(**words)
     else:
         said = _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
+    if not result.is_whole:
+        return paragraph([said, so_far(result.trees, result.all_trees)])
     if result.objective is None or result.objective.has_best or result.evaluator != "ped-anova":
         return said
     low = _(
@@ -80,10 +98,10 @@ def figure(result: Importances) -> fig.Figure:
         "hoverinfo": "text",
     }
     layout = {}
-    if result.spreads is not None:
-        bar["error_x"] = {"array": result.spreads[::-1], "color": fig.MUTED, "thickness": 1, "width": 3}
+    if result.errors is not None and np.isfinite(result.errors).all():
+        bar["error_x"] = {"array": result.errors[::-1], "color": fig.MUTED, "thickness": 1, "width": 3}
         bar["textposition"] = "none"
-        layout["note"] = _("whiskers: standard deviation over the trees")
+        layout["note"] = whiskers(result.trees)
     labels = [fig.escaped(short) for short in shortened_apart(names, 28)]
     return fig.figure(
         [bar],
@@ -99,14 +117,15 @@ def figure(result: Importances) -> fig.Figure:
 
 def _right_edge(result: Importances) -> float:
     """Room for the labels behind the bars, or for the whiskers."""
-    whiskers = 0.0 if result.spreads is None else float(np.max(result.values + result.spreads))
-    return max(1.15 * float(result.values.max()), 1.05 * whiskers)
+    ends = result.values if result.errors is None else result.values + np.nan_to_num(result.errors)
+    return max(1.15 * float(result.values.max()), 1.05 * float(ends.max()))
 
 
 def table(result: Importances) -> tab.Table:
-    """Parameter, importance, and its spread over trees where there are trees."""
+    """Parameter, importance, its standard error and its spread over trees where there are trees."""
     columns = [tab.texts("parameter", result.names), tab.numbers("importance", result.values)]
-    if result.spreads is not None:
+    if result.errors is not None and result.spreads is not None:
+        columns.append(tab.numbers("standard_error", result.errors))
         columns.append(tab.numbers("standard_deviation", result.spreads))
     return tab.Table(tuple(columns))
 
@@ -132,4 +151,5 @@ VIEW = View(
         Option("evaluator", "how importance is measured", lambda study: EVALUATORS, default="ped-anova"),
         Option("seed", "seed of the forest (fANOVA, MDI)", default="0"),
     ),
+    stages=stages,
 )

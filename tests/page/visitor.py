@@ -157,9 +157,9 @@ class Visitor:
 
     def figures(self) -> dict[str, Any]:
         """The figures that Python last answered for the study on screen, by view."""
-        answers = self.run("asked.filter((each) => each.name === 'view' && each.answer?.figures)")
+        answers = self.run("asked.filter((each) => (each.name === 'view' || each.name === 'finer') && each.answer?.figures)")
         found = {each["payload"]["slug"]: each["answer"]["figures"] for each in answers}
-        heads = self.run("asked.filter((each) => each.name !== 'view' && (each.answer?.page ?? each.answer)?.figures)")
+        heads = self.run("asked.filter((each) => !['view', 'finer', 'zoom'].includes(each.name) && (each.answer?.page ?? each.answer)?.figures)")
         page = heads[-1]["answer"].get("page", heads[-1]["answer"])
         return {slug: figures[0] for slug, figures in (found | {"history": page["figures"]}).items() if figures}
 

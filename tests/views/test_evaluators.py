@@ -67,7 +67,7 @@ def test_the_answer_names_the_largest_difference_and_its_reason() -> None:
 def test_evaluators_that_agree_are_said_to() -> None:
     shares = np.array([[0.6, 0.62, 0.64], [0.4, 0.38, 0.36]])
     alike = view.Comparison(
-        _three(5).objectives[0], ("a", "b"), (False, False), shares, shares * np.nan, shares, 50, 50
+        _three(5).objectives[0], ("a", "b"), (False, False), shares, shares * np.nan, shares * np.nan, shares, 50, 50, 64, 64
     )
     assert answer(alike) == "All three evaluators put a first and agree: no share differs by more than 4 %."
 
@@ -110,5 +110,6 @@ def test_no_bar_ends_beyond_all_and_the_table_has_every_column() -> None:
     result = analyze(read_study(str(DIGITS), "digits-mlp"))
     assert figure(result)["layout"]["xaxis"]["range"][1] <= 1.0
     assert table(result).headers() == [
-        "parameter", "ped-anova", "fanova", "fanova_standard_deviation", "mdi", "mdi_standard_deviation",
+        "parameter", "ped-anova", "fanova", "fanova_standard_error", "fanova_standard_deviation",
+        "mdi", "mdi_standard_error", "mdi_standard_deviation",
     ]  # fmt: skip

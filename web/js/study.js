@@ -9,6 +9,7 @@
 
 import { dropFigures, watchFigures, whenDrawn } from './figures.js';
 import { keepRows } from './rows.js';
+import { putFiner, Stages } from './streaming.js';
 import { startViews } from './views.js';
 import { startZooming } from './zooming.js';
 
@@ -23,6 +24,7 @@ export class StudyScreen extends EventTarget {
   #options = {};
   #turn = 0; // of studies: answers to an earlier one are dropped
   #wanted = new Set(); // slugs of the views to be worked on
+  #stages = new Stages(); // those of the others that are to become finer
   #isWorking = false;
   #release = () => {}; // lets go of the view that is kept in sight
 
@@ -134,6 +136,7 @@ export class StudyScreen extends EventTarget {
   #begin(place, options) {
     [this.#place, this.#options] = [place, options];
     this.#wanted.clear();
+    this.#stages.clear();
     return ++this.#turn;
   }
 
@@ -157,6 +160,7 @@ export class StudyScreen extends EventTarget {
   }
 
   #want(slug) {
+    this.#stages.stop(slug);
     this.#wanted.add(slug);
     this.section(slug).ariaBusy = 'true';
     this.#work();
@@ -165,17 +169,18 @@ export class StudyScreen extends EventTarget {
   async #work() {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    while (this.#wanted.size) {
+    while (this.#next()) {
       if (distance(this.#next()) > 0) await whenDrawn(); // first the figures in sight
-      if (this.#wanted.size) await this.#workOn(this.#next());
+      if (this.#next()) await this.#workOn(this.#next());
     }
     this.#isWorking = false;
     this.#tell('');
   }
 
-  /** The section in sight, or else the one that is reached first by scrolling. */
+  /** The section in sight, or else the one that is reached first by scrolling; null where nothing is left to do. */
   #next() {
-    return [...this.#wanted].map((slug) => this.section(slug)).reduce((best, each) => (distance(each) < distance(best) ? each : best));
+    const sections = [...this.#wanted, ...this.#stages.slugs].map((slug) => this.section(slug));
+    return sections.reduce((best, each) => (best && distance(best) <= distance(each) ? best : each), null);
   }
 
   async #workOn(section) {
@@ -183,17 +188,20 @@ export class StudyScreen extends EventTarget {
     const [turn, options] = [this.#turn, this.#options[slug]];
     const stands = () => turn === this.#turn && sameOptions(options, this.#options[slug]);
     this.#wanted.delete(slug);
+    const call = this.#stages.call(slug);
     section.ariaBusy = 'true'; // until its answer is there
     this.#tell(section.querySelector('h3').textContent);
     try {
-      const answer = await this.#analyzer.call('view', { ...this.#place, slug, options: options ?? {} });
+      const answer = await this.#analyzer.call(call, { ...this.#place, slug, options: options ?? {}, staged: true });
       if (!stands()) return;
       if (answer.error) this.#refuse(section, answer.error);
-      else this.#fill(section, parsed(answer.html).querySelector('.view'), answer);
+      else this.#fill(section, parsed(answer.html).querySelector('.view'), answer, call === 'finer');
+      this.#stages.note(section, answer);
     } catch (failure) {
-      if (stands()) this.#refuse(section, this.#explain(failure), this.#words.again);
+      if (stands() && call === 'view') this.#refuse(section, this.#explain(failure), this.#words.again);
+      if (stands()) this.#stages.note(section, {}); // what is on screen says of how much it is
     } finally {
-      if (!this.#wanted.has(slug)) section.removeAttribute('aria-busy');
+      if (!this.#wanted.has(slug) && !this.#stages.slugs.includes(slug)) section.removeAttribute('aria-busy');
     }
   }
 
@@ -218,7 +226,7 @@ export class StudyScreen extends EventTarget {
   }
 
   /** Give a section new content; what the reader has set up in it (focus, rows, full screen, zoom) stays. */
-  #fill(section, fresh, answer) {
+  #fill(section, fresh, answer, isFiner = false) {
     const revision = JSON.stringify(this.#options[section.dataset.view] ?? {});
     const focused = section.contains(document.activeElement) ? document.activeElement.name : '';
     const restoreRows = keepRows(section);
@@ -228,7 +236,8 @@ export class StudyScreen extends EventTarget {
     dropFigures(section);
     this.#steadily(() => {
       for (const { name, value } of fresh.attributes) section.setAttribute(name, value);
-      section.replaceChildren(...fresh.childNodes);
+      if (isFiner) putFiner(section, fresh);
+      else section.replaceChildren(...fresh.childNodes);
       section.querySelectorAll('.figure').forEach((figure) => { figure.dataset.revision = revision; });
       this.#start(section, answer);
       restoreRows();
