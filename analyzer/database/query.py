@@ -24,12 +24,14 @@ Restriction = Callable[[str], str]  # what a statement becomes
 
 _BY_SIGN = np.array([math.nan, math.inf, -math.inf])  # at 0, 1, -1
 _TIMES_AT_ONCE = 2**14
+_NEVER = -(2**63)  # what numpy keeps for no time
 _MOST = 0.3  # of all trials: from here on a scan of the whole table beats looking every trial up
 
 
 class _Connection(Protocol):
     exact: str
     wide: str
+    microseconds: str
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
         """Run a statement."""
@@ -71,12 +73,22 @@ class QueryReader:
         return self.ids, self._listed[:, 1], states
 
     def times(self) -> tuple[Times, Times]:
-        """Starts and ends, read by blocks, so that few texts are held at a time."""
+        """Starts and ends, as numbers where the engine can make them; texts by blocks, so that few are held at a time."""
+        if self._connection.microseconds:
+            return self._counted_times(self._connection.microseconds)
         blocks = [np.empty((0, 2), dtype="datetime64[us]")]
         rows = self.rows(schema.TRIAL_TIMES)
         while block := list(islice(rows, _TIMES_AT_ONCE)):
             blocks.append(decode.times(chain.from_iterable(block)).reshape(-1, 2))
         both = np.concatenate(blocks)
+        return both[:, 0].copy(), both[:, 1].copy()
+
+    def _counted_times(self, microseconds: str) -> tuple[Times, Times]:
+        columns = (microseconds.format(name) for name in ("datetime_start", "datetime_complete"))
+        counts = ", ".join(f"coalesce({column}, {_NEVER})" for column in columns)
+        rows = self.rows(schema.TRIAL_MOMENTS.replace("{counts}", counts))
+        blocks = [np.empty((0, 2)), *decode.number_blocks(rows, 2, marked("timestamps"))]
+        both = np.concatenate(blocks).astype(np.int64).view("datetime64[us]")
         return both[:, 0].copy(), both[:, 1].copy()
 
     def placed(self, numbers: schema.Numbers, meaning: str) -> tuple[Ints, Ints, Floats]:

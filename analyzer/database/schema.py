@@ -48,6 +48,7 @@ CONSTRAINED_STUDIES = (
 TRIAL_TIMES = (
     "select datetime_start, datetime_complete from trials where study_id = :study and {chosen} order by trial_id"
 )
+TRIAL_MOMENTS = "select {counts} from trials where study_id = :study and {chosen} order by trial_id"
 STATES = "select distinct state from trials where study_id = :study and {chosen}"
 KNOWN_COUNT = "select count(*) from trials where study_id = :study and trial_id <= :last"
 NEW_TRIALS = "select trial_id from trials where study_id = :study and trial_id > :last order by trial_id"

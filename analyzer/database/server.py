@@ -60,6 +60,11 @@ class ServerConnection:
         self._schema = "current_schema()" if postgresql else "database()"
         self.exact = "cast({} as text)" if postgresql else "cast({} as binary)"
         self.wide = "cast({} as bigint)" if postgresql else "cast({} as signed)"
+        self.microseconds = (
+            "cast(extract(epoch from {}) * 1000000 as bigint)"
+            if postgresql
+            else "timestampdiff(microsecond, '1970-01-01', {})"
+        )
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
         """Run a statement with named parameters and yield its rows, a block of them in memory at a time."""
@@ -67,7 +72,8 @@ class ServerConnection:
 
         options = {"yield_per": _ROWS_AT_ONCE}
         with self._connection.execute(text(statement), parameters, execution_options=options) as result:
-            yield from result
+            for block in result.partitions(_ROWS_AT_ONCE):  # a call for thousands of rows instead of one for each
+                yield from block
 
     def columns(self) -> Columns:
         """The tables of the database and the names of their columns."""

@@ -40,6 +40,7 @@ class SqliteConnection:
 
     exact = "{}"  # SQLite compares text byte for byte
     wide = "{}"  # its integers have 64 bits
+    microseconds = ""  # its timestamps are texts
 
     def __init__(self, path: Path, mode: str, temporary: tempfile.TemporaryDirectory[str] | None = None) -> None:
         self._path, self._temporary = path, temporary

@@ -32,6 +32,7 @@ class Connection(Protocol):
 
     exact: str  # how to compare text byte for byte here: "{}" or e.g. "cast({} as binary)"
     wide: str  # how to make an integer 64 bits wide: "{}" or e.g. "cast({} as bigint)"
+    microseconds: str  # how to make a timestamp a count of microseconds since 1970; "" where it is a text
 
     def rows(self, statement: str, /, **parameters: object) -> Iterator[Sequence[Any]]:
         """Run a statement with named parameters and yield its rows."""

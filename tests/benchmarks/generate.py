@@ -50,6 +50,30 @@ def sqlite(count: int, objectives: int = 1, steps: int = 0, attributes: int = 0)
     return path
 
 
+def postgresql(url: str, count: int) -> None:
+    """The study of eight parameters in an empty database on a PostgreSQL server, by COPY."""
+    import psycopg
+
+    _made(url, 1)
+    study = _Sampled(count, 1, 0, 0)
+    texts = {name: distribution_to_json(distribution) for name, distribution in DISTRIBUTIONS.items()}
+    tables: dict[str, Iterator[tuple[Any, ...]]] = {
+        "trials": ((r + 1, r, 1, study.states[r], study.starts[r], study.ends[r]) for r in range(count)),
+        "trial_params (trial_id, param_name, param_value, distribution_json)": (
+            (r + 1, name, value, texts[name]) for r in range(count) for name, value in zip(texts, study.rows[r], strict=True)
+        ),
+        "trial_values (trial_id, objective, value, value_type)": (
+            (r + 1, 0, study.values[r][0], "FINITE") for r in range(count) if study.states[r] == "COMPLETE"
+        ),
+    }
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        for table, rows in tables.items():
+            with connection.cursor() as cursor, cursor.copy(f"copy {table} from stdin") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        connection.execute("vacuum analyze")
+
+
 def journal(count: int, objectives: int = 1, steps: int = 0, attributes: int = 0) -> Path:
     """The same study as a journal file."""
     path = CACHE / f"n{count}-m{objectives}-s{steps}-a{attributes}.log"
@@ -121,11 +145,16 @@ def _texts(moments: np.ndarray[Any, Any]) -> list[str]:
     return [text.replace("T", " ") for text in np.datetime_as_string(moments, unit="us").tolist()]
 
 
-def _fill(path: Path, study: _Sampled) -> None:
-    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
-    optuna.create_study(storage=storage, study_name="s", directions=["minimize"] * study.objectives)
+def _made(url: str, objectives: int) -> None:
+    """An empty study, of Optuna's own making."""
+    storage = optuna.storages.RDBStorage(url)
+    optuna.create_study(storage=storage, study_name="s", directions=["minimize"] * objectives)
     storage.remove_session()
     storage.engine.dispose()
+
+
+def _fill(path: Path, study: _Sampled) -> None:
+    _made(f"sqlite:///{path}", study.objectives)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("pragma synchronous = off")
     connection.execute("pragma journal_mode = memory")

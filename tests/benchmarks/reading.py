@@ -1,7 +1,8 @@
 """Reading whole studies beside Optuna: CPU seconds and peak memory, each measurement in a process of its own.
 
 Imports are not counted as time, but as memory. Ours is `read_study`; Optuna's is `load_study` and `get_trials` without the
-copy it makes by default, in its favour. Both run in turn; medians. A million trials are read by ours alone.
+copy it makes by default, in its favour. Both run in turn; medians. A million trials are read by ours alone. On a server
+it is the CPU time of the reader that counts, not the server's.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+import pytest
+import sqlalchemy
 
 from tests.benchmarks import generate
+from tests.database import servers
 
 _ROOT = Path(__file__).parents[2]
 _OURS = """
@@ -33,7 +37,7 @@ from optuna.storages.journal import JournalFileBackend
 optuna.logging.set_verbosity(optuna.logging.ERROR)
 path = sys.argv[1]
 start = time.process_time()
-storage = JournalStorage(JournalFileBackend(path)) if path.endswith(".log") else f"sqlite:///{path}"
+storage = JournalStorage(JournalFileBackend(path)) if path.endswith(".log") else path if "://" in path else f"sqlite:///{path}"
 trials = len(optuna.load_study(study_name="s", storage=storage).get_trials(deepcopy=False))
 """
 _REPORT = """
@@ -52,6 +56,7 @@ CASES: tuple[tuple[str, Maker, dict[str, int]], ...] = (
 )
 SIZES = {1_000: 5, 10_000: 5, 100_000: 3, 1_000_000: 1}  # trials: repetitions
 LARGEST_OF_OPTUNA = 100_000  # its objects of a million trials take about 20 GB
+LARGEST_OF_OPTUNA_ON_A_SERVER = 10_000
 ONE_KIND = 1_000_000  # of parameters alone: the other tables have as many rows at a tenth of the trials
 
 
@@ -62,20 +67,40 @@ def rows() -> Iterator[dict[str, Any]]:
         for n, repetitions in SIZES.items():
             if n == ONE_KIND and further:
                 continue
-            path = maker(n, **further)
-            ours, theirs = [], []
-            for _ in range(repetitions):
-                ours.append(measured(_OURS, path, n))
-                if n <= LARGEST_OF_OPTUNA:
-                    theirs.append(measured(_THEIRS, path, n))
-            row: dict[str, Any] = {"what": what, "n": n, "theirs": f"optuna {optuna.__version__}"}
-            for whose, pairs in (("ours", ours), ("theirs", theirs)):
-                if pairs:
-                    row[f"{whose}_s"], row[f"{whose}_mb"] = map(statistics.median, zip(*pairs, strict=True))
-            yield row
+            yield row(what, maker(n, **further), n, repetitions, LARGEST_OF_OPTUNA)
+    yield from postgresql()
 
 
-def measured(code: str, path: Path, n: int) -> tuple[float, float]:
+def postgresql() -> Iterator[dict[str, Any]]:
+    """The study of eight parameters on a PostgreSQL server of its own; nothing where none is installed."""
+    try:
+        with servers.postgresql() as url:
+            for n, repetitions in SIZES.items():
+                engine = sqlalchemy.create_engine(f"{url}postgres", isolation_level="AUTOCOMMIT")
+                with engine.connect() as connection:
+                    connection.exec_driver_sql(f"create database study{n}")
+                engine.dispose()
+                generate.postgresql(f"{url}study{n}", n)
+                yield row("read PostgreSQL, 8 parameters", f"{url}study{n}", n, min(repetitions, 3), LARGEST_OF_OPTUNA_ON_A_SERVER)
+    except pytest.skip.Exception as reason:
+        print(f"PostgreSQL is not measured: {reason}.", file=sys.stderr)
+
+
+def row(what: str, target: Path | str, n: int, repetitions: int, largest: int) -> dict[str, Any]:
+    """Ours and theirs in turn; theirs up to the largest study that is worth the time."""
+    ours, theirs = [], []
+    for _ in range(repetitions):
+        ours.append(measured(_OURS, target, n))
+        if n <= largest:
+            theirs.append(measured(_THEIRS, target, n))
+    found: dict[str, Any] = {"what": what, "n": n, "theirs": f"optuna {optuna.__version__}"}
+    for whose, pairs in (("ours", ours), ("theirs", theirs)):
+        if pairs:
+            found[f"{whose}_s"], found[f"{whose}_mb"] = map(statistics.median, zip(*pairs, strict=True))
+    return found
+
+
+def measured(code: str, path: Path | str, n: int) -> tuple[float, float]:
     """CPU seconds and peak megabytes of a fresh process."""
     command = [sys.executable, "-c", code + _REPORT, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=_ROOT, check=True)

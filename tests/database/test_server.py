@@ -22,7 +22,7 @@ import sqlalchemy
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.trial import TrialState
 
-from analyzer.database import open_database
+from analyzer.database import open_database, schema, tables
 from analyzer.errors import AnalyzerError
 from analyzer.study import State, Study
 from tests.database import servers
@@ -324,3 +324,31 @@ def test_what_is_missing_is_named_with_its_extra(hidden: str, url: str, said: st
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, cwd=root, check=False)
     assert done.stdout.strip().endswith(said), done.stdout + done.stderr
+
+
+def test_reading_from_postgresql_takes_the_weakest_lock_and_keeps_none(running: dict[str, str]) -> None:
+    url = new_database(running["PostgreSQL"], "locks")
+    fill(url)
+    others = sqlalchemy.create_engine(url)
+    statement = (
+        "select l.mode, l.locktype from pg_locks l join pg_stat_activity a on a.pid = l.pid "
+        "where a.datname = 'locks' and a.backend_type = 'client backend' and a.pid <> pg_backend_pid()"
+    )
+
+    def held() -> set[tuple[str, str]]:
+        with others.connect() as other:
+            return {(str(mode), str(kind)) for mode, kind in other.exec_driver_sql(statement)}
+
+    with open_database(url) as database:
+        connection = database.close.__self__  # type: ignore[attr-defined]
+
+        def work() -> set[tuple[str, str]]:
+            layout = schema.layout(connection.columns(), connection.exact)
+            assert len(tables.read_study(connection, layout, NAMES[0], database.source)) > 100
+            return held()
+
+        assert connection.consistently(work) == {("AccessShareLock", "relation"), ("ExclusiveLock", "virtualxid")}  # its own number
+        assert held() == set()
+        database.refresh(database.read(NAMES[0]))
+        assert held() == set()
+    others.dispose()
