@@ -20,6 +20,7 @@ from analyzer.importance_result import Importances as Importances
 from analyzer.importance_result import ordered
 from analyzer.stats.ped_anova import Regime, ped_anova, top_by_front, top_by_loss
 from analyzer.stats.ped_grid import numeric_cells
+from analyzer.stats.subset_selection import BestRows
 from analyzer.study import Objective, Parameter, Study
 from analyzer.text import _
 
@@ -115,14 +116,14 @@ def _finite_rows(study: Study, objective: Objective | None) -> Ints:
 def _by_ped_anova(study: Study, objective: Objective | None, rows: Ints) -> Importances:
     losses = study.losses[rows]
     if objective is None:
-        top = top_by_front(losses, TARGET_QUANTILE)
+        best = top_by_front(losses, TARGET_QUANTILE)
     else:
-        top = top_by_loss(losses[:, objective.index], TARGET_QUANTILE)
+        best = BestRows(top_by_loss(losses[:, objective.index], TARGET_QUANTILE), is_estimated=False)
     used = [p for p in study.parameters.values() if p.present[study.complete].any()]
     if not used:
         raise NotApplicable(_("No complete trial has a parameter."))
-    raw = ped_anova(top, [_regimes(parameter, rows) for parameter in used])
-    return ordered("ped-anova", objective, [p.name for p in used], raw, None, len(rows), ())
+    raw = ped_anova(best.marks, [_regimes(parameter, rows) for parameter in used])
+    return ordered("ped-anova", objective, [p.name for p in used], raw, None, len(rows), (), best.is_estimated)
 
 
 def _regimes(parameter: Parameter, rows: Ints) -> list[Regime]:

@@ -37,6 +37,7 @@ class Importances:
     per_tree: int  # how many of them each tree of a forest drew; all of them without a forest
     trees: int  # how many stand behind the values; 0 without a forest
     all_trees: int  # how many do in the end
+    is_estimated: bool  # whether estimated hypervolumes told which trials are the best
     left_out: tuple[str, ...]  # parameters that this evaluator cannot judge: not in every complete trial, or changing
 
     @property
@@ -47,7 +48,7 @@ class Importances:
 
 def ordered(
     evaluator: str, objective: Objective | None, names: Sequence[str], raw: Floats, trees: TreeShares | None, trials: int,
-    left_out: tuple[str, ...],
+    left_out: tuple[str, ...], is_estimated: bool = False,
 ) -> Importances:  # fmt: skip
     """Normalise to a sum of 1 and sort in descending order, equal ones by name."""
     total = raw.sum()
@@ -64,5 +65,6 @@ def ordered(
         per_tree=trials if trees is None else trees.draws,
         trees=0 if trees is None else trees.trees,
         all_trees=0 if trees is None else trees.of,
+        is_estimated=is_estimated,
         left_out=left_out,
     )

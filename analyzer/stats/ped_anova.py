@@ -16,7 +16,7 @@ import numpy as np
 
 from analyzer.arrays import Bools, Floats, Ints
 from analyzer.stats.ped_grid import categorical_density, numeric_density
-from analyzer.stats.subset_selection import best_rows
+from analyzer.stats.subset_selection import BestRows, best_rows
 
 FEWEST_TRIALS = 2  # a regime with fewer trials counts nothing
 DENSITY_FLOOR = 1e-12
@@ -128,13 +128,13 @@ def top_by_loss(losses: Floats, quantile: float) -> Bools:
     return np.less_equal(losses, cutoff)
 
 
-def top_by_front(losses: Floats, quantile: float) -> Bools:
+def top_by_front(losses: Floats, quantile: float) -> BestRows:
     """Mark the best share of the trials of several objectives: by non-domination rank, the last rank by hypervolume.
 
     No objective is preferred. Exactly ceil(quantile n) trials are marked.
-    losses: (n, m), finite; 0 < quantile <= 1. Returns (n,). Cost: see `subset_selection.best_rows`.
+    losses: (n, m), finite; 0 < quantile <= 1. Cost: see `subset_selection.best_rows`.
 
-    >>> top_by_front(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0], [4.0, 4.0]]), 0.25)
+    >>> top_by_front(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0], [4.0, 4.0]]), 0.25).marks
     array([False,  True, False, False])
     """
     return best_rows(losses, math.ceil(quantile * len(losses)))

@@ -19,17 +19,25 @@ _EXACT_BEYOND = 4_000
 SMALLEST_REFERENCE = 1e-12  # what Optuna puts in the place of a reference coordinate of zero
 
 
-def best_rows(losses: Floats, k: int) -> Bools:
+@dataclass(frozen=True, slots=True)
+class BestRows:
+    """Which rows are the best k."""
+
+    marks: Bools  # (n,)
+    is_estimated: bool  # whether those of the last rank were told by estimated volumes: see `is_sampled`
+
+
+def best_rows(losses: Floats, k: int) -> BestRows:
     """Mark k rows: whole non-domination ranks from the front on, then the best subset of the rank that does not fit.
 
     This is how Optuna 5.0 divides the trials of several objectives into good and bad ones, for PED-ANOVA as for its TPE
-    sampler. losses: (n, m), finite or inf, never NaN. Returns (n,); all rows where k >= n.
+    sampler. losses: (n, m), finite or inf, never NaN. All rows where k >= n.
 
-    >>> best_rows(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0], [4.0, 4.0]]), 2)
+    >>> best_rows(np.array([[0.0, 3.0], [1.0, 1.0], [3.0, 0.0], [4.0, 4.0]]), 2).marks
     array([ True,  True, False, False])
     """
     if k <= 0 or k >= len(losses):
-        return np.full(len(losses), k > 0)
+        return BestRows(np.full(len(losses), k > 0), False)
     ranks = first_ranks(losses, k)
     sizes = np.cumsum(np.bincount(ranks.astype(np.intp)))
     split = int(np.searchsorted(sizes, k, side="right"))  # the first rank that does not fit as a whole
@@ -38,7 +46,7 @@ def best_rows(losses: Floats, k: int) -> Bools:
     missing = k - int(np.count_nonzero(chosen))
     if missing:
         chosen[rows[best_hypervolume_subset(losses[rows], missing, reference_beyond(losses[rows]))]] = True
-    return chosen
+    return BestRows(chosen, bool(missing) and is_sampled(len(rows), missing, losses.shape[1]))
 
 
 def reference_beyond(losses: Floats) -> Floats:

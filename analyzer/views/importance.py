@@ -71,6 +71,8 @@ def answer(result: Importances) -> str:
         said = _("{names} mattered most, by {evaluator} over {trials} trials.").format(**words)
     if not result.is_whole:
         return paragraph([said, so_far(result.trees, result.all_trees)])
+    if result.is_estimated:
+        return paragraph([said, _("Which trials count as the best was estimated from random points: exact hypervolumes of so many objectives take hours.")])
     if result.objective is None or result.objective.has_best or result.evaluator != "ped-anova":
         return said
     low = _(

@@ -226,6 +226,10 @@ def progress_text(result: Overview) -> str:
     if made is not None and not len(made.steps):
         return ""
     last = ago(since(result))
+    if front is not None and front.error:
+        return _("The last quarter of the trials added about {share} of the hypervolume, which is estimated to {error}; last gain {last}.").format(
+            share=percent(front.quarter_share), error=f"±{percent(front.error)}", last=last
+        )
     if front is not None:
         return _("The last quarter of the trials added {share} of the hypervolume; last gain {last}.").format(
             share=percent(front.quarter_share), last=last

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[2] / "README.md"
-MODULES = ("reading", "many", "reports", "figures", "ped_anova", "forest", "fronts")
+MODULES = ("reading", "many", "reports", "figures", "drawing", "ped_anova", "forest", "fronts")
 START, END = "<!-- bench -->", "<!-- /bench -->"
 
 

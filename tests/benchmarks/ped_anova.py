@@ -88,7 +88,7 @@ def study_of(columns: dict[str, Floats], losses: Floats) -> optuna.Study:
 
 
 def importances(columns: dict[str, Floats], losses: Floats) -> Floats:
-    top = top_by_loss(losses[:, 0], 0.1) if losses.shape[1] == 1 else top_by_front(losses, 0.1)
+    top = top_by_loss(losses[:, 0], 0.1) if losses.shape[1] == 1 else top_by_front(losses, 0.1).marks
     return ped_anova(top, [[regime(SPACE[name], values)] for name, values in columns.items()])
 
 

@@ -57,6 +57,8 @@ CASES: tuple[tuple[str, Maker, dict[str, int]], ...] = (
 SIZES = {1_000: 5, 10_000: 5, 100_000: 3, 1_000_000: 1}  # trials: repetitions
 LARGEST_OF_OPTUNA = 100_000  # its objects of a million trials take about 20 GB
 LARGEST_OF_OPTUNA_ON_A_SERVER = 10_000
+LARGEST_ON_A_SERVER = 100_000  # writing more takes minutes
+SLOW = 100_000  # from here on Optuna takes a minute or two, and is run once
 ONE_KIND = 1_000_000  # of parameters alone: the other tables have as many rows at a tenth of the trials
 
 
@@ -76,6 +78,8 @@ def postgresql() -> Iterator[dict[str, Any]]:
     try:
         with servers.postgresql() as url:
             for n, repetitions in SIZES.items():
+                if n > LARGEST_ON_A_SERVER:
+                    break
                 engine = sqlalchemy.create_engine(f"{url}postgres", isolation_level="AUTOCOMMIT")
                 with engine.connect() as connection:
                     connection.exec_driver_sql(f"create database study{n}")
@@ -91,7 +95,7 @@ def row(what: str, target: Path | str, n: int, repetitions: int, largest: int) -
     ours, theirs = [], []
     for _ in range(repetitions):
         ours.append(measured(_OURS, target, n))
-        if n <= largest:
+        if n <= largest and (n < SLOW or not theirs):
             theirs.append(measured(_THEIRS, target, n))
     found: dict[str, Any] = {"what": what, "n": n, "theirs": f"optuna {optuna.__version__}"}
     for whose, pairs in (("ours", ours), ("theirs", theirs)):

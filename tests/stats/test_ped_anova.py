@@ -92,7 +92,7 @@ def losses_of(study: optuna.Study) -> Floats:
 
 
 def best(losses: Floats, quantile: float) -> Bools:
-    return top_by_loss(losses[:, 0], quantile) if losses.shape[1] == 1 else top_by_front(losses, quantile)
+    return top_by_loss(losses[:, 0], quantile) if losses.shape[1] == 1 else top_by_front(losses, quantile).marks
 
 
 def assert_equals_optuna(
@@ -151,12 +151,12 @@ def test_ties_with_the_last_of_the_top_belong_to_it() -> None:
 
 def test_at_least_one_trial_is_top() -> None:
     assert top_by_loss(np.array([1.0, 0.0, 1.0]), 0.01).tolist() == [False, True, False]
-    assert top_by_front(np.array([[1.0, 1.0], [0.0, 0.0]]), 0.01).tolist() == [False, True]
+    assert top_by_front(np.array([[1.0, 1.0], [0.0, 0.0]]), 0.01).marks.tolist() == [False, True]
 
 
 def test_no_trials_have_no_top_and_no_importance() -> None:
     assert top_by_loss(np.zeros(0), 0.1).tolist() == []
-    assert top_by_front(np.zeros((0, 2)), 0.1).tolist() == []
+    assert top_by_front(np.zeros((0, 2)), 0.1).marks.tolist() == []
     assert ped_anova(np.zeros(0, dtype=bool), [[], []]).tolist() == [0.0, 0.0]
 
 

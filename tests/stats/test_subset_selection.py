@@ -96,4 +96,4 @@ def test_the_best_rows_are_those_that_optuna_splits_off(m, k):
     study = optuna.create_study(directions=["minimize"] * m)
     study.add_trials([optuna.trial.create_trial(values=row) for row in rows.tolist()])
     below, _ = _split_complete_trials_multi_objective(study.trials, study, min(k, 200))
-    assert np.flatnonzero(best_rows(rows, k)).tolist() == [trial.number for trial in below]
+    assert np.flatnonzero(best_rows(rows, k).marks).tolist() == [trial.number for trial in below]

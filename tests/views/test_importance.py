@@ -10,7 +10,9 @@ import pytest
 from analyzer.errors import NotApplicable, UnknownOption
 from analyzer.importance import DRAWS
 from analyzer.study import Study
+from analyzer.views import overview
 from analyzer.views.importance import analyze, answer, figure, targets
+from analyzer.views.overview import progress_text
 from tests.zoo import LR, OPT, X, built, column, study
 
 
@@ -85,3 +87,15 @@ def test_infinite_values_are_left_out_and_one_trial_is_not_enough() -> None:
 def test_a_seed_is_a_whole_number(seed: str) -> None:
     with pytest.raises(UnknownOption, match="whole number"):
         analyze(clear_cut(), seed=seed)
+
+
+def test_the_best_trials_of_many_objectives_are_estimated_and_that_is_said() -> None:
+    """A thousand trials of eight objectives, most of them on the front: exact volumes would take minutes in a browser."""
+    u = np.random.default_rng(0).normal(size=(9, 1000))
+    many = built(states=[1] * 1000, values=list(u[:8]), directions=["minimize"] * 8, parameters={"x": column("x", (u[0] + 5) / 10, X), "y": column("y", (u[8] + 5) / 10, X)})
+    found = analyze(many)
+    assert found.is_estimated
+    assert found.names[0] == "x"
+    assert "was estimated from random points" in answer(found)
+    assert "which is estimated to ±" in progress_text(overview.analyze(many))
+    assert not analyze(clear_cut()).is_estimated
