@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from analyzer.pack import plain, plain_figure
 from analyzer.printing import now, print_json, say
 from analyzer.report import Making, Rendered, rendered
 from analyzer.spelling import spelled
-from analyzer.study import Objective, Study
+from analyzer.study import EVERYTHING, Objective, Part, Study
 from analyzer.target import target_name
 from analyzer.targets import (
     output_path,
@@ -87,7 +88,7 @@ def _standard_errors(result: Importances) -> dict[str, Any] | None:
 
 def importance(given: Namespace) -> None:
     """Normalised importances, in descending order."""
-    study = _study(given)
+    study = _study(given, find("importance").reads)
     options = {"evaluator": given.evaluator, "seed": str(given.seed), "objective": _objective(study, given.objective)}
     result = _required(rendered(study, find("importance"), options)).result
     if given.json:
@@ -111,7 +112,7 @@ def importance(given: Namespace) -> None:
 
 def pareto(given: Namespace) -> None:
     """The Pareto front, with its hypervolume."""
-    study = _study(given)
+    study = _study(given, find("pareto-front").reads)
     done = _required(rendered(study, find("pareto-front"), {"reference": given.reference_point}))
     result = done.result
     if given.json:
@@ -136,7 +137,7 @@ def pareto(given: Namespace) -> None:
 
 def history(given: Namespace) -> None:
     """The complete trials and the best value so far."""
-    study = _study(given)
+    study = _study(given, find("history").reads)
     result = _required(rendered(study, find("history"), {"objective": _objective(study, given.objective)})).result
     if given.json:
         return print_json(
@@ -179,7 +180,8 @@ def trials(given: Namespace) -> None:
 def show(given: Namespace) -> None:
     """Any view, printed or into a file."""
     view = find(given.view)
-    study = _study(given)
+    is_page = (given.output or "").lower().endswith(".html")  # which has the table of all trials, too
+    study = _study(given, EVERYTHING if is_page else view.reads)
     options = dict(given.options)
     if "objective" in options:
         options["objective"] = _objective(study, options["objective"])
@@ -302,9 +304,10 @@ def _targets(target: str) -> list[Study]:
         return [database.read(each) for each in (database.names if name is None else [name])]
 
 
-def _study(given: Namespace) -> Study:
+def _study(given: Namespace, parts: Collection[Part]) -> Study:
     with open_database(given.database) as database:
-        study = with_artifacts(given, database.read(given.study if given.study is not None else database.only()))
+        name = given.study if given.study is not None else database.only()
+        study = with_artifacts(given, database.read(name, parts))
     for warning in study.warnings:
         say(warning)
     return study
@@ -327,8 +330,9 @@ def _shown_objective(objective: Objective, given: str) -> str:
 
 
 def _answered(given: Namespace, slug: str, options: dict[str, str]) -> tuple[Study, Rendered]:
-    study = _study(given)
-    return study, _required(rendered(study, find(slug), options))
+    view = find(slug)
+    study = _study(given, view.reads)
+    return study, _required(rendered(study, view, options))
 
 
 def _required(done: Rendered) -> Rendered:

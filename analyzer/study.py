@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +126,34 @@ class Attributes:
             number = _number(value)
             column[row] = np.nan if number is None else number
         return column
+
+
+class Part(Enum):
+    """What of a study is read only where somebody looks at it: the tables that hold more than all others together."""
+
+    STEPS = "intermediate values"
+    ATTRIBUTES = "user attributes"
+
+
+EVERYTHING = frozenset(Part)
+
+
+class _Unread:
+    """Stands where a part was not read. To look at it is a bug: whoever read the study had to ask for the part."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+
+    def __getattr__(self, name: str) -> object:
+        if name not in _FIELDS:
+            raise AttributeError(name)
+        raise RuntimeError(f"the {self._part.value} of this study were not read: the view has to name them in `reads`")
+
+
+_FIELDS = {*IntermediateValues.__slots__, *Attributes.__slots__, "column", "of", "numbers"}
+
+UNREAD_STEPS = cast(IntermediateValues, _Unread(Part.STEPS))
+UNREAD_ATTRIBUTES = cast(Attributes, _Unread(Part.ATTRIBUTES))
 
 
 _FIRST_OF_NUMBERS = frozenset("-0123456789NI")  # of JSON as Python writes it, NaN and Infinity with it

@@ -18,6 +18,7 @@ from analyzer.errors import UnknownOption
 from analyzer.facts import Facts
 from analyzer.figure import Figure
 from analyzer.prose import Passage
+from analyzer.study import Part
 from analyzer.table import Table
 from analyzer.target import objective_index as objective_index
 from analyzer.target import objective_names as objective_names
@@ -93,6 +94,7 @@ class View:
     moves: Callable[[Any], Sequence[Move]] | None = None
     options: tuple[Option, ...] = ()
     order: int = 0  # within its section
+    reads: frozenset[Part] = frozenset({Part.ATTRIBUTES})  # parts of a study without which it cannot do: targets are attributes
     prose: Callable[[Any], Sequence[Passage]] | None = None  # what there is to read and to look at
     concerns: Callable[[Any], bool] | None = None  # whether page and report mention the view at all; cheap. None: always
     stages: Callable[..., Iterator[tuple[Any, bool]]] | None = None  # results from coarse to that of `analyze`, and whether one is that

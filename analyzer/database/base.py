@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
 import numpy as np
 
 from analyzer.errors import UnknownStudy, UnreadableDatabase
-from analyzer.study import Direction, Source, Study
+from analyzer.study import EVERYTHING, Direction, Part, Source, Study
 from analyzer.text import _, enumerated
 
 
@@ -41,7 +41,7 @@ class Database:
     source: Source
     names: Sequence[str]
     _summaries: Callable[[], list[Summary]]
-    _read: Callable[[str], Study]
+    _read: Callable[[str, Collection[Part]], Study]
     _refresh: Callable[[Study], Study]
     close: Callable[[], None]
     kept: object = None  # what a later opening of the same file can go on from
@@ -50,13 +50,13 @@ class Database:
         """One line for each study, without reading the studies."""
         return self._summaries()
 
-    def read(self, name: str) -> Study:
-        """Read one study. Raises UnknownStudy where there is none of this name."""
+    def read(self, name: str, parts: Collection[Part] = EVERYTHING) -> Study:
+        """Read one study; parts that are not asked for may be left unread. Raises UnknownStudy where there is none of this name."""
         self._look_for(name)
-        return self._read(name)
+        return self._read(name, parts)
 
     def refresh(self, study: Study) -> Study:
-        """A study that was read from this database earlier, as it is now; the same object where nothing has changed.
+        """A study that was read whole from this database earlier, as it is now; the same object where nothing has changed.
 
         Only its new trials and those that were not finished are read (`refresh.py` says what that relies on).
         """

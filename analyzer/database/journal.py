@@ -66,7 +66,7 @@ def open_journal(path: Path, before: Database | None = None) -> Database:
         source=source,
         names=replay.names,
         _summaries=lambda: [summary.of_study(read(name)) for name in replay.names],
-        _read=read,
+        _read=lambda name, _parts: read(name),  # it is all there
         _refresh=partial(replayed.refreshed, replay, source=source) if is_known else lambda study: read(study.name),
         close=lambda: None,
         kept=reader,

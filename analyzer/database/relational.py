@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from analyzer.database import schema, summary, tables
 from analyzer.database.base import Database, Summary
 from analyzer.database.schema import Columns, Layout
 from analyzer.database.tables import Connection
-from analyzer.study import Source, Study
+from analyzer.study import Part, Source, Study
 from analyzer.text import marked
 
 
@@ -27,17 +27,17 @@ def open_tables(connection: Connection, columns_of: Callable[[], Columns], name:
     columns, layout, version, names = connection.consistently(opened)
     source = Source(name=name, kind=kind, optuna_version=version, layout=layout.name, clock=clock(version))
 
-    def read(study: str) -> Study:
-        return tables.read_study(connection, layout, study, source)
+    def read(study: str, parts: Collection[Part]) -> Study:
+        return tables.read_study(connection, layout, study, source, parts)
 
     def listed() -> list[Summary]:
-        return summary.summaries(connection, columns, layout, read)
+        return summary.summaries(connection, columns, layout, lambda study: read(study, ()))
 
     return Database(
         source=source,
         names=names,
         _summaries=partial(connection.consistently, listed),
-        _read=lambda study: connection.consistently(partial(read, study)),
+        _read=lambda study, parts: connection.consistently(partial(read, study, parts)),
         _refresh=lambda study: connection.consistently(partial(tables.refresh_study, connection, layout, study, source)),
         close=connection.close,
     )

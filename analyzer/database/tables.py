@@ -6,7 +6,7 @@ million goes through a `Reader`, straight into arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -21,7 +21,20 @@ from analyzer.database.refresh import MOST, joined, to_read_again
 from analyzer.database.scan import ScanReader
 from analyzer.database.schema import Layout, of_trials
 from analyzer.errors import UnknownStudy
-from analyzer.study import Attributes, Direction, IntermediateValues, Parameter, Source, State, Study, Trials
+from analyzer.study import (
+    EVERYTHING,
+    UNREAD_ATTRIBUTES,
+    UNREAD_STEPS,
+    Attributes,
+    Direction,
+    IntermediateValues,
+    Parameter,
+    Part,
+    Source,
+    State,
+    Study,
+    Trials,
+)
 from analyzer.text import _, marked
 
 Answer = TypeVar("Answer")
@@ -91,18 +104,20 @@ def _study_id(connection: Connection, name: str, source: Source) -> int:
     raise UnknownStudy(_("The study {name!r} was deleted from {source} in the meantime.").format(name=name, source=source.name))
 
 
-def read_study(connection: Connection, layout: Layout, name: str, source: Source) -> Study:
-    """Read one study whole. Time and memory are linear in its rows."""
+def read_study(
+    connection: Connection, layout: Layout, name: str, source: Source, parts: Collection[Part] = EVERYTHING
+) -> Study:
+    """Read one study, whole or without some parts. Time and memory are linear in its rows."""
     study = _study_id(connection, name, source)
     file = connection.pages()
     if file is not None:
         with suppress(OddPages):
             reader = ScanReader(connection, file, study)
-            found = study_of(connection, reader, layout, study, name, source)
+            found = study_of(connection, reader, layout, study, name, source, parts)
             reader.verify()
             return found
     connection.check()
-    return study_of(connection, QueryReader.whole(connection, layout, study), layout, study, name, source)
+    return study_of(connection, QueryReader.whole(connection, layout, study), layout, study, name, source, parts)
 
 
 def refresh_study(connection: Connection, layout: Layout, study: Study, source: Source) -> Study:
@@ -129,14 +144,17 @@ def _part(connection: Connection, layout: Layout, study: Study, source: Source) 
     return None if decode.legacy_objectives(part.stored) else part
 
 
-def study_of(connection: Connection, reader: Reader, layout: Layout, study: int, name: str, source: Source) -> Study:
-    """The study, or the part of it, that a reader reads."""
+def study_of(
+    connection: Connection, reader: Reader, layout: Layout, study: int, name: str, source: Source,
+    parts: Collection[Part] = EVERYTHING,
+) -> Study:  # fmt: skip
+    """The study, or those of its trials, that a reader reads."""
     ids, numbers, states = reader.trials()
     stored = decode.study_attributes(connection.rows(schema.STUDY_SYSTEM_ATTRIBUTES, study=study))
     legacy = decode.legacy_objectives(stored)
     ways = legacy or directions_by_study(connection, layout, study).get(study, (Direction.NOT_SET,))
     system = reader.attributes(schema.TRIAL_SYSTEM_ATTRIBUTES)
-    steps = _intermediate(reader, layout)
+    steps = _intermediate(reader, layout) if legacy or Part.STEPS in parts else UNREAD_STEPS
     names = decode.metric_names(stored, len(ways))
     starts, ends = reader.times()
     return Study(
@@ -153,7 +171,7 @@ def study_of(connection: Connection, reader: Reader, layout: Layout, study: int,
         ),
         parameters=reader.parameters(),
         intermediate=_after(steps, len(ways)) if legacy else steps,
-        user_attributes=reader.attributes(schema.TRIAL_USER_ATTRIBUTES),
+        user_attributes=reader.attributes(schema.TRIAL_USER_ATTRIBUTES) if Part.ATTRIBUTES in parts else UNREAD_ATTRIBUTES,
         system_attributes=system,
         attributes=decode.study_attributes(connection.rows(schema.STUDY_USER_ATTRIBUTES, study=study)),
         stored=stored,

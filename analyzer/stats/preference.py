@@ -10,6 +10,7 @@ from analyzer.arrays import Floats, Ints
 
 _STEPS = 100
 _TOLERANCE = 1e-10
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def strengths(better: Ints, worse: Ints, count: int, prior_sd: float = 1.0) -> S
         scale = 1.0
         while scale > 1e-8:  # far from the mode a whole step may go too far
             ahead = _log_posterior(theta + scale * step, better, worse, precision)
-            if ahead >= level:
+            if ahead >= level - _ROUNDING * abs(level):  # at the mode whole steps are right, and only rounding says otherwise
                 break
             scale /= 2
         theta, level = theta + scale * step, ahead

@@ -81,5 +81,6 @@ VIEW = View(
     analyze=analyze,
     answer=answer,
     table=table,
+    reads=frozenset(),
     order=8,
 )

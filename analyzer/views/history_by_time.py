@@ -173,6 +173,7 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
+    reads=frozenset(),
     options=(replace(OBJECTIVE, more=None),),
     within=within,
     order=1,

@@ -118,6 +118,7 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
+    reads=frozenset(),
     options=(
         Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),
     ),

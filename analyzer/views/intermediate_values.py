@@ -17,7 +17,7 @@ from analyzer.states import STATE_COLOURS, state_name
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.quantiles import Bands, quantile_bands
 from analyzer.stats.thinning import Box, inside
-from analyzer.study import Objective, State, Study
+from analyzer.study import Objective, Part, State, Study
 from analyzer.text import _, counted, noted, percent, whole
 from analyzer.view import Section, View
 from analyzer.window import NOTHING, WHOLE, Sight, Window, crossing, no_rows
@@ -204,5 +204,6 @@ VIEW = View(
     figure=figure,
     table=table,
     order=1,
+    reads=frozenset({Part.STEPS}),
     within=within,
 )

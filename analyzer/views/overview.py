@@ -328,4 +328,5 @@ VIEW = View(
     analyze=analyze,
     answer=answer,
     table=table,
+    reads=frozenset(),
 )

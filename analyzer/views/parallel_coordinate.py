@@ -181,5 +181,6 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
+    reads=frozenset(),
     order=2,
 )

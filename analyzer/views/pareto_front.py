@@ -261,6 +261,7 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
+    reads=frozenset(),
     options=(
         Option("axes", "the objectives to draw", choices, varies=True),
         Option("reference", "reference point: the worst value of each objective that counts, separated by commas"),

@@ -176,6 +176,7 @@ VIEW = View(
     answer=answer,
     figure=figure,
     table=table,
+    reads=frozenset(),
     order=0,
     within=within,
 )

@@ -20,7 +20,7 @@ from analyzer.standing import best_few, ranked
 from analyzer.stats.outliers import drawable, plain_range
 from analyzer.stats.quantiles import Bands, quantile_bands
 from analyzer.strips import Mark, Strip, objective_strip, parameter_strip, placed, strip_axes, strip_traces, with_legend
-from analyzer.study import Objective, State, Study
+from analyzer.study import EVERYTHING, Objective, State, Study
 from analyzer.text import _, counted, duration, listed, moment, named, noted, number, paragraph, whole
 from analyzer.trial_facts import best_name, trial_facts, trial_name
 from analyzer.view import Copy, Move, Option, Section, View
@@ -313,6 +313,7 @@ VIEW = View(
     facts=facts,
     copies=copies,
     moves=moves,
+    reads=EVERYTHING,
     options=(
         Option("numbers", "one trial, or several side by side: 12 or 12,40,7", held=held_numbers),
         Option("system", "show the system attributes too", lambda study: _SYSTEM, default="no"),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from analyzer.database import leaf, open_database, scan, sqlite
 from analyzer.database.btree import OddPages, PageFile
 from analyzer.database.leaf import Distinct
-from analyzer.study import Study
+from analyzer.study import Part, Study
 from tests.database.oracle import DATA
 
 DATABASES = sorted(path.name for path in DATA.glob("*.db"))
@@ -107,6 +107,16 @@ def test_a_study_that_is_a_small_part_is_looked_up(monkeypatch: pytest.MonkeyPat
     with open_database(DATA / "optuna-5.0.0.db") as database, pytest.raises(AssertionError, match="SQLite was asked"):
         for name in database.names:
             database.read(name)
+
+
+def test_parts_that_nobody_asked_for_are_left_unread_and_cannot_be_looked_at() -> None:
+    with open_database(DATA / "optuna-5.0.0.db") as database:
+        some, whole = database.read("single-main", {Part.ATTRIBUTES}), database.read("single-main")
+    np.testing.assert_array_equal(some.trials.values, whole.trials.values)
+    assert some.user_attributes.texts == whole.user_attributes.texts
+    assert len(whole.intermediate.rows)
+    with pytest.raises(RuntimeError, match="intermediate values of this study were not read"):
+        some.intermediate.rows  # noqa: B018
 
 
 def test_a_commit_during_the_reading_is_noticed(tmp_path: Path) -> None:

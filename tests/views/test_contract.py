@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from analyzer.figure import Figure
 from analyzer.markdown import html
 from analyzer.pack import Packer, payload, plain, plain_figure
 from analyzer.report import Rendered, rendered, variants
-from analyzer.study import Study
+from analyzer.study import UNREAD_ATTRIBUTES, UNREAD_STEPS, Part, Study
 from analyzer.table import Table, csv_text
 from analyzer.view import View
 from analyzer.views import registry
@@ -186,6 +187,18 @@ def test_what_there_is_to_read_becomes_html_of_harmless_elements_only(view: View
 def test_a_view_that_does_not_concern_a_study_has_nothing_to_show_of_it(view: View, animal: str) -> None:
     if view.concerns is not None and not view.concerns(study(animal)):
         assert all(done.reason for done in shown(animal, view.slug))
+
+
+@every_animal
+@every_view
+def test_a_view_looks_at_nothing_that_it_does_not_say_it_reads(view: View, animal: str) -> None:
+    if len(study(animal)) > 5000:
+        return
+    unread = {Part.STEPS: {"intermediate": UNREAD_STEPS}, Part.ATTRIBUTES: {"user_attributes": UNREAD_ATTRIBUTES}}
+    left_out = {name: value for part, fields in unread.items() if part not in view.reads for name, value in fields.items()}
+    for done in shown(animal, view.slug):
+        again = rendered(replace(study(animal), **left_out), view, done.options)
+        assert (again.answer, again.reason) == (done.answer, done.reason)
 
 
 @every_view
