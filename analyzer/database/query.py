@@ -25,7 +25,6 @@ Restriction = Callable[[str], str]  # what a statement becomes
 _BY_SIGN = np.array([math.nan, math.inf, -math.inf])  # at 0, 1, -1
 _TIMES_AT_ONCE = 2**14
 _NEVER = -(2**63)  # what numpy keeps for no time
-_MOST = 0.3  # of all trials: from here on a scan of the whole table beats looking every trial up
 
 
 class _Connection(Protocol):
@@ -52,7 +51,7 @@ class QueryReader:
         """Of a whole study. Where it has most of the database's trials, tables are scanned instead of looked up."""
         reader = cls(connection, layout, study)
         everything = next(int(row[0]) for row in connection.rows(schema.TRIAL_COUNT))
-        if len(reader.ids) >= _MOST * everything:
+        if len(reader.ids) >= schema.MOST * everything:
             reader._restricted = of_all
         return reader
 

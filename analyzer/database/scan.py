@@ -19,7 +19,6 @@ from analyzer.database.leaf import Distinct, Rows
 from analyzer.database.parameters import Columns
 from analyzer.study import Attributes, Parameter, State
 
-_MOST = 0.3  # of all trials: below, looking up the trials of the study beats scanning all tables
 _NONE = np.empty(0, np.int64)
 _SIGNS = {"INF_POS": np.inf, "INF_NEG": -np.inf}
 
@@ -45,7 +44,7 @@ class ScanReader:
             times = [table.times(rows, name) for name in ("datetime_start", "datetime_complete")]
             blocks.append((table.trials(rows), numbers, rows.numbered(table.at("state"), known), np.stack(times, axis=1)))
         self.ids, self._numbers, states, self._moments = map(np.concatenate, zip(*blocks, strict=True))
-        if len(self.ids) < _MOST * total or (np.diff(self.ids) <= 0).any():
+        if len(self.ids) < schema.MOST * total or (np.diff(self.ids) <= 0).any():
             raise OddPages("a small study among large ones, or trials out of order")
         self._states = np.array([_state(text) for text in known.texts] + [-1], np.int64)[states]
         if (self._states < 0).any():

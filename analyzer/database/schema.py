@@ -21,6 +21,8 @@ TABLES = ("studies", "study_directions", "study_user_attributes", "study_system_
           "trial_user_attributes", "trial_system_attributes", "trial_params", "trial_values",
           "trial_intermediate_values", "version_info", "alembic_version")  # fmt: skip
 
+MOST = 0.3  # of all trials in one study: from here on scanning whole tables beats looking its trials up
+
 VERSION = "select library_version from version_info order by version_info_id"
 STUDIES = "select study_id, study_name from studies order by study_id"
 STUDY = "select study_id, study_name from studies where study_name = :name"

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.database import leaf, open_database, scan, sqlite
+from analyzer.database import leaf, open_database, schema, sqlite
 from analyzer.database.btree import OddPages, PageFile
 from analyzer.database.leaf import Distinct
 from analyzer.study import Part, Study
@@ -41,7 +41,7 @@ def columns(study: Study) -> list[Any]:
 def by_pages(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Study]:
     """All studies, read from the pages and from nothing else."""
     with monkeypatch.context() as patch:
-        patch.setattr(scan, "_MOST", 0.0)  # however small the study is among the others
+        patch.setattr(schema, "MOST", 0.0)  # however small the study is among the others
         patch.setattr("analyzer.database.tables.QueryReader.whole", refused)
         with open_database(path) as database:
             return [database.read(name) for name in database.names]
